@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace DeepClustering.Mixtures;
+
+/// <summary>Densities of K Gaussians with diagonal covariance, in log space.</summary>
+/// <remarks>Symbols as in Jiang et al. 2017: means μ_c and log variances log σ²_c are (K, D), points z are (N, D).</remarks>
+public static class DiagonalGaussians
+{
+    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
+
+    /// <summary>log N(z_n; μ_c, σ²_c I) of every point under every Gaussian.</summary>
+    /// <param name="z">Points, (N, D), any floating-point dtype.</param>
+    /// <param name="means">μ_c, (K, D).</param>
+    /// <param name="logVariances">log σ²_c, (K, D).</param>
+    /// <returns>(N, K), differentiable in all three arguments; the caller disposes it.</returns>
+    public static Tensor LogDensities(Tensor z, Tensor means, Tensor logVariances)
+    {
+        using var scope = NewDisposeScope();
+        // The squares are taken of the differences: expanding them would cancel far from a component.
+        var difference = z.unsqueeze(1) - means;                                   // (N, K, D)
+        var mahalanobis = (difference.square() * exp(-logVariances)).sum(-1);      // (N, K)
+        var logDeterminant = logVariances.sum(-1);                                 // (K)
+        return (-0.5 * (mahalanobis + logDeterminant + means.shape[^1] * _log2Pi)).MoveToOuterDisposeScope();
+    }
+}
