@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Models;
+
+/// <summary>q(z|x) = N(z; μ, σ² I): pixels to the mean and log variance of the latent code.</summary>
+public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance)>
+{
+    private readonly Sequential hidden;
+    private readonly Linear mean;
+    private readonly Linear logVariance;
+
+    internal Encoder(Architecture architecture, Generator random) : base(nameof(Encoder))
+    {
+        int[] widths = [architecture.PixelCount, .. architecture.HiddenWidths];
+        hidden = Layers.ReluStack(widths, random);
+        mean = Layers.Dense(widths[^1], architecture.LatentSize, random);
+        logVariance = Layers.Dense(widths[^1], architecture.LatentSize, random);
+        RegisterComponents();
+    }
+
+    /// <summary>μ and log σ² of every observation.</summary>
+    /// <param name="x">Pixel intensities in [0, 1], (B, D_x).</param>
+    /// <returns>Two tensors (B, D); the caller disposes them.</returns>
+    public override (Tensor Mean, Tensor LogVariance) forward(Tensor x)
+    {
+        using var features = hidden.forward(x);              // (B, 2000)
+        return (mean.forward(features), logVariance.forward(features));
+    }
+
+    /// <summary>μ alone, as the plain autoencoder's code and for clustering.</summary>
+    /// <param name="x">Pixel intensities in [0, 1], (B, D_x).</param>
+    /// <returns>(B, D); the caller disposes it.</returns>
+    public Tensor Mean(Tensor x)
+    {
+        using var features = hidden.forward(x);
+        return mean.forward(features);
+    }
+
+    /// <summary>Makes log σ² the same for every x: zero weights, constant bias.</summary>
+    internal void ResetLogVariance(double value)
+    {
+        using var guard = no_grad();
+        logVariance.weight.zero_();
+        logVariance.bias!.fill_(value);
+    }
+}

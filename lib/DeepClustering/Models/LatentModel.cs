@@ -1,0 +1,87 @@
+using DeepClustering.Losses;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Models;
+
+/// <summary>What the three models share: an encoder, a decoder, and a loss to train them by.</summary>
+/// <remarks>A model owns its layers and its random generator; dispose it when done.</remarks>
+public abstract class LatentModel : nn.Module
+{
+    /// <summary>Observations encoded or decoded at a time where no gradient is asked for.</summary>
+    private const int EvaluationBatch = 1000;
+
+    private protected readonly Encoder encoder;
+    private protected readonly Decoder decoder;
+
+    private protected LatentModel(string name, Architecture architecture, ILikelihood likelihood, long seed) : base(name)
+    {
+        architecture.Validate();
+        Architecture = architecture;
+        Likelihood = likelihood;
+        Random = new Generator((ulong)seed);
+        encoder = new Encoder(architecture, Random);
+        decoder = new Decoder(architecture, Random);
+    }
+
+    /// <summary>The widths of the layers.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>p(x|z), given the decoder's output.</summary>
+    public ILikelihood Likelihood { get; }
+
+    /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
+    private protected Generator Random { get; }
+
+    /// <summary>The quantity that training makes smaller, averaged over a batch.</summary>
+    /// <param name="x">Pixel intensities in [0, 1], (B, D_x), float32.</param>
+    /// <returns>The loss and its parts; the caller disposes their tensors (a dispose scope does).</returns>
+    public abstract Loss Loss(Tensor x);
+
+    /// <summary>The latent means μ of observations, without gradients.</summary>
+    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <returns>(N, D), float32; the caller disposes it.</returns>
+    public Tensor Encode(Tensor x) => InBatches(x, batch => encoder.Mean(Intensities(batch)));
+
+    /// <summary>The expected digits of latent codes, without gradients.</summary>
+    /// <param name="z">Latent codes, (N, D).</param>
+    /// <returns>Intensities in [0, 1], (N, D_x); the caller disposes it.</returns>
+    public Tensor Decode(Tensor z) => InBatches(z, batch => Likelihood.Mean(decoder.forward(batch)));
+
+    /// <summary>Digits through the encoder's mean and back.</summary>
+    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <returns>Intensities in [0, 1], (N, D_x); the caller disposes it.</returns>
+    public Tensor Reconstruct(Tensor x)
+    {
+        using var z = Encode(x);
+        return Decode(z);
+    }
+
+    /// <summary>Digits as the models take them.</summary>
+    /// <param name="digits">Bytes 0 to 255, or floats, which stay as they are.</param>
+    /// <returns>float32 of the same shape, in [0, 1]; the caller disposes it.</returns>
+    public static Tensor Intensities(Tensor digits) =>
+        digits.dtype == ScalarType.Byte ? digits.to_type(ScalarType.Float32).div_(255f) : digits.alias();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Random.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private protected static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        for (long start = 0; start < rows.shape[0]; start += EvaluationBatch)
+        {
+            using var batch = NewDisposeScope();
+            parts.Add(step(rows.narrow(0, start, Math.Min(EvaluationBatch, rows.shape[0] - start))).MoveToOuterDisposeScope());
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+}

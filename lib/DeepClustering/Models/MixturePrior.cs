@@ -1,0 +1,91 @@
+using DeepClustering.Mixtures;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Models;
+
+/// <summary>VaDE's learnable prior p(z, c) = π_c N(z; μ_c, σ²_c I) (Jiang et al. 2017, eq. 1 and 2).</summary>
+/// <remarks>The mixture weights are a softmax of logits and the variances exponentials, so that no step can leave their ranges.</remarks>
+public sealed class MixturePrior : nn.Module
+{
+    private readonly Parameter weightLogits;
+    private readonly Parameter means;
+    private readonly Parameter logVariances;
+
+    internal MixturePrior(int components, int latentSize, Generator random) : base(nameof(MixturePrior))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(components, 1);
+        weightLogits = new Parameter(zeros(components));
+        means = new Parameter(randn([components, latentSize], generator: random));
+        logVariances = new Parameter(zeros(components, latentSize));
+        RegisterComponents();
+    }
+
+    /// <summary>Number of components, K.</summary>
+    public int Components => (int)means.shape[0];
+
+    /// <summary>μ_c, (K, D); the prior's own.</summary>
+    public Tensor Means => means;
+
+    /// <summary>log σ²_c, (K, D); the prior's own.</summary>
+    public Tensor LogVariances => logVariances;
+
+    /// <summary>log π, (K), differentiable; the caller disposes it.</summary>
+    public Tensor LogWeights() => nn.functional.log_softmax(weightLogits, 0);
+
+    /// <summary>Takes over the parameters of a fitted mixture.</summary>
+    /// <param name="weights">π, (K), positive.</param>
+    /// <param name="newMeans">μ_c, (K, D).</param>
+    /// <param name="variances">σ²_c, (K, D), positive.</param>
+    /// <exception cref="ArgumentException">A shape differs from the prior's.</exception>
+    public void Set(Tensor weights, Tensor newMeans, Tensor variances)
+    {
+        Require(weights, weightLogits, nameof(weights));
+        Require(newMeans, means, nameof(newMeans));
+        Require(variances, logVariances, nameof(variances));
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        weightLogits.copy_(log(weights));
+        means.copy_(newMeans);
+        logVariances.copy_(log(variances));
+    }
+
+    /// <summary>log p(z, c) = log π_c + log N(z; μ_c, σ²_c I).</summary>
+    /// <param name="z">Latent codes, (B, D).</param>
+    /// <returns>(B, K), differentiable; the caller disposes it.</returns>
+    public Tensor LogJoint(Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        return (LogWeights() + DiagonalGaussians.LogDensities(z, means, logVariances)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>log γ_c = log p(c|z), by log-softmax, finite however far z is from every component (eq. 16).</summary>
+    /// <param name="z">Latent codes, (B, D).</param>
+    /// <returns>(B, K), differentiable; the caller disposes it.</returns>
+    public Tensor LogResponsibilities(Tensor z)
+    {
+        using var joint = LogJoint(z);
+        return nn.functional.log_softmax(joint, 1);
+    }
+
+    /// <summary>Draws latent codes from given components: z ~ N(μ_c, σ²_c I).</summary>
+    /// <param name="components">c for each draw, (N), int64.</param>
+    /// <param name="random">The source of the draws.</param>
+    /// <returns>(N, D); the caller disposes it.</returns>
+    internal Tensor Sample(Tensor components, Generator random)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var noise = randn([components.shape[0], means.shape[1]], generator: random);
+        var deviations = exp(0.5 * logVariances);
+        return (means.index_select(0, components) + deviations.index_select(0, components) * noise).MoveToOuterDisposeScope();
+    }
+
+    private static void Require(Tensor given, Tensor own, string name)
+    {
+        if (!given.shape.SequenceEqual(own.shape))
+        {
+            throw new ArgumentException($"{name}: expected shape ({string.Join(", ", own.shape)}), found ({string.Join(", ", given.shape)}).", name);
+        }
+    }
+}

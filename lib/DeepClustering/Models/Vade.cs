@@ -1,0 +1,96 @@
+using DeepClustering.Losses;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Models;
+
+/// <summary>Variational Deep Embedding: a VAE whose prior is a Gaussian mixture, one component a cluster (Jiang et al. 2017).</summary>
+public sealed class Vade : LatentModel
+{
+    private readonly Sampling sampling;
+    private readonly MixturePrior prior;
+
+    /// <param name="components">Clusters, K.</param>
+    /// <param name="architecture">Widths; the default is the paper's.</param>
+    /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
+    /// <param name="seed">Decides the initial weights and the noise.</param>
+    public Vade(int components = 10, Architecture? architecture = null, ILikelihood? likelihood = null, long seed = 1)
+        : base(nameof(Vade), architecture ?? new(), likelihood ?? new Bernoulli(), seed)
+    {
+        sampling = new Sampling(Random);
+        prior = new MixturePrior(components, Architecture.LatentSize, Random);
+        RegisterComponents();
+    }
+
+    /// <summary>p(z, c); the model's own.</summary>
+    public MixturePrior Prior => prior;
+
+    /// <summary>Takes over a trained autoencoder's encoder and decoder (copied), the first of VaDE's two steps.</summary>
+    /// <remarks>The variance of q(z|x) starts at <paramref name="variance"/> for every x, because the autoencoder never trained it.</remarks>
+    /// <param name="autoencoder">Trained, of the same architecture; it stays the caller's and is not changed.</param>
+    /// <param name="variance">σ² of q(z|x) at the start. Range: positive.</param>
+    /// <exception cref="ArgumentException">The architectures differ.</exception>
+    public void StartFrom(Autoencoder autoencoder, double variance = 1)
+    {
+        if (autoencoder.Architecture.ToString() != Architecture.ToString())
+        {
+            throw new ArgumentException($"expected an autoencoder {Architecture}, found {autoencoder.Architecture}.", nameof(autoencoder));
+        }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(variance);
+        encoder.load_state_dict(autoencoder.Encoder.state_dict());
+        decoder.load_state_dict(autoencoder.Decoder.state_dict());
+        encoder.ResetLogVariance(Math.Log(variance));
+    }
+
+    /// <summary>The negative ELBO at one draw of z, with γ_c = q(c|x) = p(c|z) (eq. 12 and 16).</summary>
+    /// <inheritdoc/>
+    public override Loss Loss(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, logVariance) = encoder.forward(x);
+        var z = sampling.forward(mean, logVariance);
+        return VadeLoss.NegativeElbo(
+            Likelihood.LogDensity(x, decoder.forward(z)), mean, logVariance,
+            prior.LogResponsibilities(z), prior.LogWeights(), prior.Means, prior.LogVariances).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>γ_c = p(c|z) at the latent mean z = μ(x), without gradients.</summary>
+    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <returns>(N, K), rows sum to one; the caller disposes it.</returns>
+    public Tensor Responsibilities(Tensor x) =>
+        InBatches(x, batch => exp(prior.LogResponsibilities(encoder.Mean(Intensities(batch)))));
+
+    /// <summary>The most responsible component of every digit.</summary>
+    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <returns>N numbers from 0 to K − 1.</returns>
+    public int[] Predict(Tensor x)
+    {
+        using var responsibilities = Responsibilities(x);
+        using var clusters = responsibilities.argmax(1);
+        return [.. clusters.data<long>().ToArray().Select(c => (int)c)];
+    }
+
+    /// <summary>New digits: c ~ π, z ~ N(μ_c, σ²_c I), decoded to their expected intensities.</summary>
+    /// <param name="count">How many, N.</param>
+    /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>
+    public Tensor Sample(int count)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var components = multinomial(exp(prior.LogWeights()), count, true, Random);
+        return Decode(prior.Sample(components, Random)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>New digits of one cluster: z ~ N(μ_c, σ²_c I), decoded to their expected intensities.</summary>
+    /// <param name="component">c, from 0 to K − 1.</param>
+    /// <param name="count">How many, N.</param>
+    /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
+    public Tensor SampleComponent(int component, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(component);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(component, prior.Components);
+        using var components = full(count, component, ScalarType.Int64);
+        using var z = prior.Sample(components, Random);
+        return Decode(z);
+    }
+}

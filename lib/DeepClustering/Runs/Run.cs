@@ -1,0 +1,194 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DeepClustering.Data;
+using DeepClustering.Losses;
+using DeepClustering.Metrics;
+using DeepClustering.Models;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Runs;
+
+/// <summary>A trained model's record, kept in a folder of its own beside the weights.</summary>
+/// <remarks>
+/// The folder holds <c>run.json</c> (options, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
+/// <c>weights.safetensors</c> and, for VaDE, <c>mixture.json</c>.
+/// </remarks>
+public sealed record Run
+{
+    private const string RecordFile = "run.json", HistoryFile = "history.json", MetricsFile = "metrics.json";
+    private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
+
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true };
+
+    /// <summary>"Autoencoder", "Vae" or "Vade".</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The widths of the layers.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>p(x|z).</summary>
+    public required ILikelihood Likelihood { get; init; }
+
+    /// <summary>Clusters of a VaDE, K; otherwise null.</summary>
+    public int? Components { get; init; }
+
+    /// <summary>The seed that the whole run was derived from.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Data, versions, machine.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>The parts of the training, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Stage> Stages { get; init; } = [];
+
+    /// <summary>The scores of the trained model, or null if none were computed.</summary>
+    [JsonIgnore]
+    public ClusteringScores? Scores { get; init; }
+
+    /// <summary>Where the run was loaded from; null for one not saved yet.</summary>
+    [JsonIgnore]
+    public string? Folder { get; init; }
+
+    /// <summary>Describes a trained model.</summary>
+    /// <param name="model">What was trained.</param>
+    /// <param name="digits">What it was trained on.</param>
+    /// <param name="seed">The seed everything was derived from.</param>
+    /// <param name="stages">The parts of the training, in order.</param>
+    public static Run Of(LatentModel model, DigitSet digits, long seed, params Stage[] stages) => new()
+    {
+        Model = model.GetName(),
+        Architecture = model.Architecture,
+        Likelihood = model.Likelihood,
+        Components = (model as Vade)?.Prior.Components,
+        Seed = seed,
+        Provenance = Provenance.Of(digits),
+        Stages = stages,
+    };
+
+    /// <summary>Saves the record and the weights: all of it or nothing; an earlier run of that name is replaced at the end.</summary>
+    /// <param name="folder">The run's folder; it is made.</param>
+    /// <param name="model">The trained model; it stays the caller's.</param>
+    public void Save(string folder, LatentModel model)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string unfinished = $"{folder}.saving-{Guid.NewGuid():N}", replaced = $"{folder}.replaced-{Guid.NewGuid():N}";
+        Directory.CreateDirectory(unfinished);
+        try
+        {
+            Write(unfinished, RecordFile, this);
+            Write(unfinished, HistoryFile, Stages);
+            Write(unfinished, MetricsFile, Scores);
+            Safetensors.Write(Path.Combine(unfinished, WeightsFile), model.state_dict().Select(entry => (entry.Key, entry.Value)));
+            if (model is Vade vade)
+            {
+                Write(unfinished, MixtureFile, MixtureSnapshot.Of(vade.Prior));
+            }
+            if (Directory.Exists(folder))
+            {
+                Directory.Move(folder, replaced);
+            }
+            Directory.Move(unfinished, folder);
+        }
+        finally
+        {
+            DeleteIfThere(unfinished);
+        }
+        DeleteIfThere(replaced);
+    }
+
+    /// <summary>Loads a run's record; the weights stay on disk until a model is asked for.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="madeBy">The notebook that makes such a run, for the error where there is none.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such run; the message says what to run first.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or damaged; the message names it.</exception>
+    public static Run Load(string folder, string madeBy)
+    {
+        if (!File.Exists(Path.Combine(folder, RecordFile)))
+        {
+            throw new DirectoryNotFoundException($"There is no run in {Path.GetFullPath(folder)}. Run {madeBy} first: it trains and saves it.");
+        }
+        return Read<Run>(folder, RecordFile) with
+        {
+            Stages = Read<Stage[]>(folder, HistoryFile),
+            Scores = ReadOrNull<ClusteringScores>(folder, MetricsFile),
+            Folder = folder,
+        };
+    }
+
+    /// <summary>The trained VAE.</summary>
+    /// <returns>A model; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
+    public Vae LoadVae() => WithWeights(nameof(Vae), () => new Vae(Architecture, Likelihood, Seed));
+
+    /// <summary>The trained VaDE.</summary>
+    /// <returns>A model; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
+    public Vade LoadVade() => WithWeights(nameof(Vade), () => new Vade(Components ?? 10, Architecture, Likelihood, Seed));
+
+    /// <summary>Makes sure that figures are computed on the digits that the run was trained on.</summary>
+    /// <param name="digits">The digits at hand.</param>
+    /// <exception cref="InvalidDataException">They are others.</exception>
+    public void RequireData(DigitSet digits)
+    {
+        if (digits.Digest != Provenance.DataDigest)
+        {
+            throw new InvalidDataException(
+                $"{Folder}: trained on {Provenance.Data} ({Provenance.Digits} digits, SHA-256 {Provenance.DataDigest[..12]}…), " +
+                $"but the data at hand is {digits.Name} ({digits.Count} digits, SHA-256 {digits.Digest[..12]}…).");
+        }
+    }
+
+    private T WithWeights<T>(string expected, Func<T> create) where T : LatentModel
+    {
+        if (Model != expected)
+        {
+            throw new InvalidDataException($"{Folder}: expected a run of {expected}, found {Model}.");
+        }
+        string path = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), WeightsFile);
+        using var scope = NewDisposeScope();
+        var stored = Safetensors.Read(path);
+        T model = create();
+        var own = model.state_dict();
+        string[] differing = [.. own.Keys.Union(stored.Keys).Where(name =>
+            !own.TryGetValue(name, out var a) || !stored.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape))];
+        if (differing.Length > 0)
+        {
+            model.Dispose();
+            throw new InvalidDataException($"{path}: does not fit the model {Architecture}: {string.Join(", ", differing)}.");
+        }
+        using var guard = no_grad();
+        foreach (var (name, value) in own)
+        {
+            value.copy_(stored[name]);
+        }
+        return model;
+    }
+
+    private static void Write<T>(string folder, string file, T value) =>
+        File.WriteAllBytes(Path.Combine(folder, file), [.. JsonSerializer.SerializeToUtf8Bytes(value, _json), (byte)'\n']);
+
+    private static T Read<T>(string folder, string file) where T : class =>
+        ReadOrNull<T>(folder, file) ?? throw new InvalidDataException($"{Path.Combine(folder, file)}: found null.");
+
+    private static T? ReadOrNull<T>(string folder, string file) where T : class
+    {
+        string path = Path.Combine(folder, file);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), _json);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or FileNotFoundException)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static void DeleteIfThere(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Runs;
+
+/// <summary>Weights as plain data in the safetensors format: a JSON header of names, shapes and offsets, then the numbers.</summary>
+/// <remarks>Only float32 is written and read; every offset is checked against the file before anything is allocated.</remarks>
+public static class Safetensors
+{
+    private const int LengthBytes = 8;
+    private const int LargestHeader = 1 << 20;
+
+    /// <summary>Writes tensors in the order given.</summary>
+    /// <param name="path">The file; an existing one is overwritten.</param>
+    /// <param name="tensors">Names and float32 tensors of any shape; they stay the caller's.</param>
+    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
+    {
+        (string Name, Tensor Value)[] entries = [.. tensors];
+        var header = new JsonObject();
+        long offset = 0;
+        foreach (var (name, value) in entries)
+        {
+            long end = offset + value.numel() * sizeof(float);
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray([.. value.shape.Select(size => JsonValue.Create(size))]),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
+            offset = end;
+        }
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
+        using var file = File.Create(path);
+        file.Write(length);
+        file.Write(json);
+        foreach (var (_, value) in entries)
+        {
+            using var plain = value.detach().to(float32).contiguous();
+            file.Write(plain.bytes);
+        }
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads every tensor of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>float32 tensors by name; the caller disposes them.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged or holds another dtype; the message names it and what is wrong.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        var (header, start) = ReadHeader(file, path);
+        var entries = header.Select(entry => Entry.Parse(path, entry.Key, entry.Value, file.Length - start))
+            .OrderBy(entry => entry.Begin).ToList();
+        for (int i = 1; i < entries.Count; i++)
+        {
+            Check(entries[i].Begin >= entries[i - 1].End, path, $"tensors \"{entries[i - 1].Name}\" and \"{entries[i].Name}\" overlap");
+        }
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var entry in entries)
+        {
+            byte[] bytes = new byte[entry.End - entry.Begin];
+            file.Position = start + entry.Begin;
+            file.ReadExactly(bytes);
+            var tensor = empty(entry.Shape, float32);
+            tensor.bytes = bytes;
+            tensors[entry.Name] = tensor;
+        }
+        return tensors;
+    }
+
+    private static (JsonObject Header, long DataStart) ReadHeader(FileStream file, string path)
+    {
+        Check(file.Length >= LengthBytes, path, $"it is {file.Length} bytes long, too short for a header");
+        Span<byte> prefix = stackalloc byte[LengthBytes];
+        file.ReadExactly(prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        Check(length <= LargestHeader && (long)length <= file.Length - LengthBytes, path,
+            $"its header claims {length} bytes, the file has {file.Length}");
+        byte[] json = new byte[length];
+        file.ReadExactly(json);
+        try
+        {
+            var header = JsonNode.Parse(json) as JsonObject;
+            Check(header is not null, path, "its header is not a JSON object");
+            header!.Remove("__metadata__");
+            return (header, LengthBytes + (long)length);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path}: its header is not valid JSON ({e.Message}).", e);
+        }
+    }
+
+    private static void Check(bool condition, string path, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new InvalidDataException($"{path} cannot be read as safetensors: {otherwise}.");
+        }
+    }
+
+    private sealed record Entry(string Name, long[] Shape, long Begin, long End)
+    {
+        public static Entry Parse(string path, string name, JsonNode? node, long available)
+        {
+            try
+            {
+                string dtype = node!["dtype"]!.GetValue<string>();
+                Check(dtype == "F32", path, $"tensor \"{name}\" is {dtype}, expected F32");
+                long[] shape = [.. node["shape"]!.AsArray().Select(size => size!.GetValue<long>())];
+                long begin = node["data_offsets"]![0]!.GetValue<long>(), end = node["data_offsets"]![1]!.GetValue<long>();
+                Check(shape.All(size => size >= 0), path, $"tensor \"{name}\" has a negative size");
+                long bytes = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * size));
+                Check(begin >= 0 && end - begin == bytes && end <= available, path,
+                    $"tensor \"{name}\" ({string.Join(", ", shape)}) lies at {begin} to {end} of {available} bytes");
+                return new Entry(name, shape, begin, end);
+            }
+            catch (Exception e) when (e is NullReferenceException or InvalidOperationException or ArgumentOutOfRangeException or OverflowException or FormatException)
+            {
+                throw new InvalidDataException($"{path} cannot be read as safetensors: its entry \"{name}\" is malformed ({e.Message}).", e);
+            }
+        }
+    }
+}

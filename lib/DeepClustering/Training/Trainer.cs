@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using DeepClustering.Losses;
+using DeepClustering.Metrics;
+using DeepClustering.Models;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Training;
+
+/// <summary>Trains a model by Adam (Kingma and Ba 2015), one epoch at a time, as fast as the caller asks for them.</summary>
+/// <remarks>The model and the digits stay the caller's; the trainer owns the optimizer and the data order.</remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly LatentModel _model;
+    private readonly Tensor _digits;
+    private readonly TrainingOptions _options;
+    private readonly IReadOnlyList<int>? _monitorLabels;
+    private readonly optim.Optimizer _optimizer;
+    private readonly Generator _order;
+    private readonly List<Epoch> _history = [];
+
+    /// <param name="model">What to train.</param>
+    /// <param name="digits">Bytes, (N, D_x), uint8.</param>
+    /// <param name="options">Epochs, batch size, learning rate, seed.</param>
+    /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
+    /// <exception cref="ArgumentException">The digits are not bytes of the model's width, or the labels are of another number.</exception>
+    public Trainer(LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null)
+    {
+        options.Validate();
+        if (digits.dtype != ScalarType.Byte || digits.dim() != 2 || digits.shape[1] != model.Architecture.PixelCount || digits.shape[0] == 0)
+        {
+            throw new ArgumentException(
+                $"expected digits as bytes (N, {model.Architecture.PixelCount}), found {digits.dtype} ({string.Join(", ", digits.shape)}).", nameof(digits));
+        }
+        if (monitorLabels is not null && monitorLabels.Count != digits.shape[0])
+        {
+            throw new ArgumentException($"expected {digits.shape[0]} labels, one a digit, found {monitorLabels.Count}.", nameof(monitorLabels));
+        }
+        (_model, _digits, _options, _monitorLabels) = (model, digits, options, monitorLabels);
+        _optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        _order = new Generator((ulong)options.Seed);
+    }
+
+    /// <summary>The epochs so far.</summary>
+    public IReadOnlyList<Epoch> History => _history;
+
+    /// <summary>Trains one epoch each time the next element is asked for, until <see cref="TrainingOptions.Epochs"/> are done.</summary>
+    /// <remarks>Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step.</remarks>
+    /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
+    /// <exception cref="OperationCanceledException">Training was interrupted.</exception>
+    /// <exception cref="NotFiniteNumberException">A loss became NaN or infinite; the message says where.</exception>
+    public IEnumerable<Epoch> Fit(CancellationToken cancellation = default)
+    {
+        while (_history.Count < _options.Epochs)
+        {
+            _history.Add(RunEpoch(cancellation));
+            yield return _history[^1];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _order.Dispose();
+    }
+
+    private Epoch RunEpoch(CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var clock = Stopwatch.StartNew();
+        long count = _digits.shape[0];
+        var order = randperm(count, ScalarType.Int64, generator: _order);
+        var interruption = Interruption.Token;
+        // The values stay tensors until the epoch ends: reading one would wait for it at every step.
+        var steps = new List<(Tensor Parts, long Size)>();
+        string[] names = [];
+        for (long start = 0; start < count; start += _options.BatchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            interruption.ThrowIfCancellationRequested();
+            long size = Math.Min(_options.BatchSize, count - start);
+            steps.Add((Step(order.narrow(0, start, size), out names), size));
+        }
+        double[] means = Means(steps, names);
+        var parts = names.Zip(means).ToDictionary(pair => pair.First, pair => pair.Second);
+        return new Epoch(_history.Count + 1, _options.Epochs, means.Sum(), parts, clock.Elapsed.TotalSeconds, MonitoredAccuracy());
+    }
+
+    /// <summary>One gradient step; returns the loss's parts, (P).</summary>
+    private Tensor Step(Tensor indices, out string[] names)
+    {
+        using var scope = NewDisposeScope();
+        Loss loss = _model.Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
+        _optimizer.zero_grad();
+        loss.Total.backward();
+        _optimizer.step();
+        names = [.. loss.Parts.Select(part => part.Name)];
+        return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
+    }
+
+    private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)
+    {
+        var sums = new double[names.Length];
+        for (int step = 0; step < steps.Count; step++)
+        {
+            float[] parts = steps[step].Parts.data<float>().ToArray();
+            for (int part = 0; part < parts.Length; part++)
+            {
+                if (!float.IsFinite(parts[part]))
+                {
+                    throw new NotFiniteNumberException(
+                        $"Training stopped: {_model.GetName()}'s loss part \"{names[part]}\" became {parts[part]} in epoch {_history.Count + 1}, step {step + 1} of {steps.Count}.", parts[part]);
+                }
+                sums[part] += parts[part] * (double)steps[step].Size;
+            }
+        }
+        return [.. sums.Select(sum => sum / _digits.shape[0])];
+    }
+
+    private double? MonitoredAccuracy() => _model is Vade vade && _monitorLabels is { } labels
+        ? ClusteringAccuracy.Score(labels, vade.Predict(_digits)).Accuracy
+        : null;
+}

@@ -1,0 +1,89 @@
+using DeepClustering.Models;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Models;
+
+public sealed class ModelTests : IDisposable
+{
+    private static readonly Architecture _small = new() { PixelCount = 12, HiddenWidths = [8, 6], LatentSize = 3 };
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void DefaultArchitectureIsThePapers()
+    {
+        using var vae = new Vae();
+        Assert.Equal("784-500-500-2000-10", vae.Architecture.ToString());
+        long[] weights = [.. vae.parameters().Where(p => p.dim() == 2).Select(p => p.numel())];
+        Assert.Equal([784 * 500, 500 * 500, 500 * 2000, 2000 * 10, 2000 * 10, 10 * 2000, 2000 * 500, 500 * 500, 500 * 784], weights);
+    }
+
+    [Fact]
+    public void SamplingHasTheMomentsOfItsArguments()
+    {
+        using var random = new Generator(3);
+        using var sampling = new Sampling(random);
+        var z = sampling.forward(full([200_000, 1], 2.0), full([200_000, 1], Math.Log(9.0)));
+        Assert.Equal(2, z.mean().item<float>(), 0.05);
+        Assert.Equal(3, z.std().item<float>(), 0.05);
+    }
+
+    [Fact]
+    public void SameSeedSameModelOtherSeedAnother()
+    {
+        using Vae a = new(_small, seed: 5), b = new(_small, seed: 5), c = new(_small, seed: 6);
+        Assert.True(a.Sample(4).equal(b.Sample(4)).all().item<bool>());
+        Assert.False(a.Sample(4).allclose(c.Sample(4)));
+    }
+
+    [Fact]
+    public void BytesAndIntensitiesEncodeAlike()
+    {
+        using var vae = new Vae(_small);
+        var bytes = randint(0, 256, [1500, 12]).to_type(ScalarType.Byte);
+        Assert.True(vae.Encode(bytes).allclose(vae.Encode(bytes.to_type(ScalarType.Float32) / 255)));
+        Assert.Equal([1500L, 3L], vae.Encode(bytes).shape);
+    }
+
+    [Fact]
+    public void VadeStartsFromTheAutoencoderItIsGiven()
+    {
+        using var autoencoder = new Autoencoder(_small, seed: 1);
+        using var vade = new Vade(4, _small, seed: 2);
+        var x = rand(7, 12);
+        Assert.False(vade.Reconstruct(x).allclose(autoencoder.Reconstruct(x)));
+        vade.StartFrom(autoencoder);
+        Assert.True(vade.Reconstruct(x).allclose(autoencoder.Reconstruct(x)));
+        Assert.Throws<ArgumentException>(() => vade.StartFrom(new Autoencoder(_small with { LatentSize = 4 })));
+    }
+
+    [Fact]
+    public void ResponsibilitiesAreOfTheMixtureThatWasSet()
+    {
+        using var vade = new Vade(2, _small);
+        var x = rand(50, 12);
+        var z = vade.Encode(x);
+        // one component on the first digit's code, one on the second's
+        vade.Prior.Set(tensor([0.5f, 0.5f]), stack([z[0], z[1]]), full([2, 3], 1e-4f));
+        Assert.Equal([0, 1], vade.Predict(x.narrow(0, 0, 2)));
+        Assert.True(vade.Responsibilities(x).sum(1).allclose(ones(50)));
+        Assert.Throws<ArgumentException>(() => vade.Prior.Set(ones(3), ones(2, 3), ones(2, 3)));
+    }
+
+    [Fact]
+    public void ComponentSamplesDecodeDrawsOfThatComponent()
+    {
+        using var vade = new Vade(2, _small);
+        vade.Prior.Set(tensor([0.5f, 0.5f]), tensor([-5f, -5f, -5f, 5f, 5f, 5f]).reshape(2, 3), full([2, 3], 1e-12f));
+        Assert.True(vade.SampleComponent(1, 6).allclose(vade.Decode(full([6, 3], 5f)), atol: 1e-4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => vade.SampleComponent(2, 1));
+        // π decides how often each is drawn
+        vade.Prior.Set(tensor([0.9f, 0.1f]), vade.Prior.Means, full([2, 3], 1e-12f));
+        var first = vade.Decode(full([1, 3], -5f));
+        double share = (vade.Sample(4000) - first).abs().amax(1).lt(1e-3).to_type(ScalarType.Float32).mean().item<float>();
+        Assert.Equal(0.9, share, 0.02);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using DeepClustering.Data;
+using DeepClustering.Losses;
+using DeepClustering.Metrics;
+using DeepClustering.Models;
+using DeepClustering.Runs;
+using DeepClustering.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Runs;
+
+public sealed class RunTests : IDisposable
+{
+    private static readonly Architecture _small = new() { PixelCount = 4, HiddenWidths = [5, 6], LatentSize = 2 };
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"runs-{Guid.NewGuid():N}", "vade");
+    private readonly DigitSet _digits = new("two by two", 2, 2, [.. Enumerable.Range(0, 48).Select(i => (byte)(i * 5))], [.. Enumerable.Range(0, 12).Select(i => i % 3)]);
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        if (Directory.Exists(Path.GetDirectoryName(_folder)))
+        {
+            Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+        }
+    }
+
+    private Run SaveVade(Vade vade)
+    {
+        var images = _digits.ToTensor();
+        using var trainer = new Trainer(vade, images, new TrainingOptions { Epochs = 2, BatchSize = 4 }, _digits.Labels);
+        Assert.Equal(2, trainer.Fit().Count());
+        var run = Run.Of(vade, _digits, 7, new Stage("training", new() { Epochs = 2, BatchSize = 4 }, trainer.History)) with
+        {
+            Scores = ClusteringScores.Of(vade.Encode(images), _digits.Labels, [.. Enumerable.Range(0, 12).Select(i => i % 2)]),
+        };
+        run.Save(_folder, vade);
+        return run;
+    }
+
+    [Fact]
+    public void ASavedRunComesBackWhole()
+    {
+        using var vade = new Vade(3, _small, new Gaussian(0.25), seed: 7);
+        var saved = SaveVade(vade);
+        var loaded = Run.Load(_folder, "vade.ipynb");
+        using var again = loaded.LoadVade();
+
+        var x = rand(5, 4);
+        Assert.True(again.Responsibilities(x).equal(vade.Responsibilities(x)).all().item<bool>());
+        Assert.True(again.Reconstruct(x).equal(vade.Reconstruct(x)).all().item<bool>());
+        Assert.Equal(new Gaussian(0.25), loaded.Likelihood);
+        Assert.Equal("4-5-6-2", loaded.Architecture.ToString());
+        Assert.Equal((saved.Seed, saved.Provenance, saved.Scores), (loaded.Seed, loaded.Provenance, loaded.Scores));
+        Assert.Equal(saved.Stages[0].Options, loaded.Stages[0].Options);
+        Assert.Equal(saved.Stages[0].History.Select(epoch => epoch.ToString()), loaded.Stages[0].History.Select(epoch => epoch.ToString()));
+        Assert.Equal(["history.json", "metrics.json", "mixture.json", "run.json", "weights.safetensors"],
+            Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void SavingAgainReplacesAndLeavesNothingBehind()
+    {
+        using var vade = new Vade(3, _small);
+        SaveVade(vade);
+        SaveVade(vade);
+        Assert.Equal([_folder], Directory.GetFileSystemEntries(Path.GetDirectoryName(_folder)!));
+    }
+
+    [Fact]
+    public void AMissingRunSaysWhichNotebookToRun()
+    {
+        var error = Assert.Throws<DirectoryNotFoundException>(() => Run.Load(_folder, "vade.ipynb"));
+        Assert.Contains("Run vade.ipynb first", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OtherDataOrAnotherModelIsRefused()
+    {
+        using var vade = new Vade(3, _small);
+        SaveVade(vade);
+        var run = Run.Load(_folder, "vade.ipynb");
+        run.RequireData(_digits);
+        Assert.Contains("two by two, first 11", Assert.Throws<InvalidDataException>(() => run.RequireData(_digits.Take(11))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a run of Vae, found Vade", Assert.Throws<InvalidDataException>(() => run.LoadVae()).Message, StringComparison.Ordinal);
+        Assert.Contains("does not fit", Assert.Throws<InvalidDataException>(() => (run with { Components = 4 }).LoadVade()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("history.json")]
+    [InlineData("metrics.json")]
+    [InlineData("weights.safetensors")]
+    public void ADamagedFileIsNamed(string file)
+    {
+        using var vade = new Vade(3, _small);
+        SaveVade(vade);
+        string path = Path.Combine(_folder, file);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^20]);
+        var error = Assert.Throws<InvalidDataException>(() => Run.Load(_folder, "vade.ipynb").LoadVade());
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+}

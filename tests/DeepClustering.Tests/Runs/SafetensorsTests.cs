@@ -1,0 +1,85 @@
+using System.Text;
+using CsCheck;
+using DeepClustering.Runs;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Runs;
+
+public sealed class SafetensorsTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        File.Delete(_path);
+    }
+
+    private void WriteRaw(string header, int dataBytes) =>
+        File.WriteAllBytes(_path, [.. BitConverter.GetBytes((ulong)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]]);
+
+    [Fact]
+    public void WhatIsWrittenIsRead()
+    {
+        Tensor matrix = rand(3, 5), transposed = rand(4, 2).t(), scalar = tensor(2.5f), none = empty(0, 3);
+        Safetensors.Write(_path, [("a.weight", matrix), ("b", transposed), ("c", scalar), ("d", none)]);
+        var read = Safetensors.Read(_path);
+        Assert.Equal(["a.weight", "b", "c", "d"], read.Keys.Order());
+        Assert.True(read["a.weight"].equal(matrix).all().item<bool>());
+        Assert.True(read["b"].equal(transposed).all().item<bool>());
+        Assert.Equal(2.5f, read["c"].item<float>());
+        Assert.Equal([0L, 3L], read["d"].shape);
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "F16")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "of 4 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "(3)")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[4,0]}}""", 8, "negative")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 8, "malformed")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "overlap")]
+    [InlineData("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "malformed")]
+    [InlineData("""{"a":[1]}""", 4, "malformed")]
+    [InlineData("[1]", 4, "not a JSON object")]
+    [InlineData("{", 4, "not valid JSON")]
+    public void DamagedHeadersAreRefused(string header, int dataBytes, string expected)
+    {
+        WriteRaw(header, dataBytes);
+        string message = Assert.Throws<InvalidDataException>(() => Safetensors.Read(_path)).Message;
+        Assert.Contains(_path, message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AHeaderLongerThanTheFileIsRefusedBeforeAnythingIsAllocated()
+    {
+        File.WriteAllBytes(_path, [.. BitConverter.GetBytes(ulong.MaxValue), 1, 2, 3]);
+        Assert.Contains("claims", Assert.Throws<InvalidDataException>(() => Safetensors.Read(_path)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(_path, [1, 2]);
+        Assert.Contains("too short", Assert.Throws<InvalidDataException>(() => Safetensors.Read(_path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MutatedFilesAreReadOrRefused()
+    {
+        Safetensors.Write(_path, [("weights", rand(4, 4)), ("bias", rand(4))]);
+        byte[] whole = File.ReadAllBytes(_path);
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length]).Sample((position, value, length) =>
+        {
+            byte[] bytes = [.. whole];
+            bytes[position] = value;
+            File.WriteAllBytes(_path, bytes[..length]);
+            try
+            {
+                using var scope = NewDisposeScope();
+                Safetensors.Read(_path);
+            }
+            catch (InvalidDataException)
+            {
+            }
+        }, iter: 2000, threads: 1);
+    }
+}

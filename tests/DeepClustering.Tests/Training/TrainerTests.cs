@@ -1,0 +1,152 @@
+using DeepClustering.Losses;
+using DeepClustering.Models;
+using DeepClustering.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly Architecture _small = new() { PixelCount = 16, HiddenWidths = [32], LatentSize = 2 };
+    private static readonly TrainingOptions _quick = new() { Epochs = 4, BatchSize = 10, LearningRate = 1e-2 };
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Tensor _digits = TwoPatterns(95);
+
+    public void Dispose() => _scope.Dispose();
+
+    /// <summary>Rows that are bright in their left or in their right half, with noise.</summary>
+    private static Tensor TwoPatterns(int count)
+    {
+        using var random = new Generator(1);
+        var pixels = randint(0, 60, [count, 16], generator: random);
+        pixels.slice(0, 0, count, 2).slice(1, 0, 8, 1).add_(180);
+        pixels.slice(0, 1, count, 2).slice(1, 8, 16, 1).add_(180);
+        return pixels.to_type(ScalarType.Byte);
+    }
+
+    [Fact]
+    public void LossFallsAndPartsAddUp()
+    {
+        using var vae = new Vae(_small);
+        using var trainer = new Trainer(vae, _digits, _quick with { Epochs = 15 });
+        Epoch[] epochs = [.. trainer.Fit()];
+        Assert.Equal(Enumerable.Range(1, 15), epochs.Select(epoch => epoch.Number));
+        Assert.True(epochs[^1].Loss < 0.9 * epochs[0].Loss, $"{epochs[0]} … {epochs[^1]}");
+        Assert.All(epochs, epoch => Assert.Equal(epoch.Loss, epoch.Parts.Values.Sum(), 9));
+        Assert.Equal(["reconstruction", "KL(z)"], epochs[0].Parts.Keys);
+    }
+
+    [Fact]
+    public void EpochMeansWeighTheLastShortBatchByItsSize()
+    {
+        using var autoencoder = new Autoencoder(_small);
+        // A step this small leaves the weights as they are, so the epoch's mean is the loss of all digits.
+        double all = autoencoder.Loss(LatentModel.Intensities(_digits)).Total.item<float>();
+        using var trainer = new Trainer(autoencoder, _digits, _quick with { LearningRate = 1e-12 });
+        Assert.Equal(all, trainer.Fit().First().Loss, 1e-4);
+    }
+
+    [Fact]
+    public void SameSeedSameWeightsOtherSeedOthers()
+    {
+        float[] Trained(long seed)
+        {
+            using var scope = NewDisposeScope();
+            using var vae = new Vae(_small, seed: seed);
+            using var trainer = new Trainer(vae, _digits, _quick with { Seed = seed });
+            Assert.Equal(4, trainer.Fit().Count());
+            return [.. vae.parameters().SelectMany(p => p.data<float>().ToArray())];
+        }
+        Assert.Equal(Trained(1), Trained(1));
+        Assert.NotEqual(Trained(1), Trained(2));
+    }
+
+    [Fact]
+    public void TheCallerDrivesAndMayGoOn()
+    {
+        using Vae stopped = new(_small), straight = new(_small);
+        using Trainer a = new(stopped, _digits, _quick), b = new(straight, _digits, _quick);
+        foreach (var epoch in a.Fit())
+        {
+            if (epoch.Number == 2)
+            {
+                break;
+            }
+        }
+        Assert.Equal(2, a.History.Count);
+        Assert.Equal([3, 4], a.Fit().Select(epoch => epoch.Number));
+        Assert.Equal(4, b.Fit().Count());
+        Assert.Equal(b.History.Select(epoch => epoch.Loss), a.History.Select(epoch => epoch.Loss));
+        Assert.Empty(a.Fit());
+    }
+
+    [Fact]
+    public void AccuracyIsMonitoredOnlyForVadeWithLabels()
+    {
+        int[] labels = [.. Enumerable.Range(0, 95).Select(i => i % 2)];
+        using var vade = new Vade(2, _small);
+        using var monitored = new Trainer(vade, _digits, _quick, labels);
+        Assert.All(monitored.Fit(), epoch => Assert.InRange(epoch.Accuracy!.Value, 0.5, 1));
+        using var vae = new Vae(_small);
+        using var other = new Trainer(vae, _digits, _quick, labels);
+        Assert.All(other.Fit(), epoch => Assert.Null(epoch.Accuracy));
+    }
+
+    [Fact]
+    public void CancellationStopsBetweenSteps()
+    {
+        using var vae = new Vae(_small);
+        using var trainer = new Trainer(vae, _digits, _quick);
+        using var cancelled = new CancellationTokenSource();
+        Assert.Single(trainer.Fit(cancelled.Token).Take(1));
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(cancelled.Token).Count());
+        Assert.Single(trainer.History);
+    }
+
+    [Fact]
+    public void ALossThatIsNotANumberStopsWithItsPlace()
+    {
+        using var vae = new Vae(_small);
+        using var trainer = new Trainer(vae, _digits, _quick with { LearningRate = 1e30 });
+        var error = Assert.Throws<NotFiniteNumberException>(() => trainer.Fit().Count());
+        Assert.Matches(@"Vae's loss part ""\S+"" became (NaN|-?∞|-?Infinity) in epoch 1, step \d+ of 10", error.Message);
+    }
+
+    [Fact]
+    public void BadArgumentsAreNamed()
+    {
+        using var vae = new Vae(_small);
+        Assert.Contains("(N, 16)", Assert.Throws<ArgumentException>(() => new Trainer(vae, zeros(4, 15, ScalarType.Byte), _quick)).Message);
+        Assert.Contains("Float32", Assert.Throws<ArgumentException>(() => new Trainer(vae, zeros(4, 16), _quick)).Message);
+        Assert.Contains("95 labels", Assert.Throws<ArgumentException>(() => new Trainer(vae, _digits, _quick, [1, 2])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { LearningRate = 0 }));
+    }
+
+    [Fact]
+    public void TensorsDoNotPileUpOverEpochs()
+    {
+        using var vae = new Vae(_small);
+        using var trainer = new Trainer(vae, _digits, _quick with { Epochs = 6 });
+        using var epochs = trainer.Fit().GetEnumerator();
+        Assert.True(epochs.MoveNext());
+        Assert.True(epochs.MoveNext());
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        while (epochs.MoveNext())
+        {
+        }
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void GaussianLikelihoodTrainsToo()
+    {
+        using var vae = new Vae(_small, new Gaussian(0.2));
+        using var trainer = new Trainer(vae, _digits, _quick with { Epochs = 10 });
+        Assert.Equal(10, trainer.Fit().Count());
+        Assert.True(trainer.History[^1].Loss < trainer.History[0].Loss);
+    }
+}
