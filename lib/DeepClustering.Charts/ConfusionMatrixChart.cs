@@ -1,0 +1,85 @@
+using System.Globalization;
+using DeepClustering.Charts.Output;
+using Plotly.NET.CSharp;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace DeepClustering.Charts;
+
+/// <summary>How often each true class met each cluster or predicted class.</summary>
+public static class ConfusionMatrixChart
+{
+    /// <summary>Plots counts as a heatmap with the count in each cell.</summary>
+    /// <param name="counts">(rows, columns): how many points of true class r are in column c; none negative.</param>
+    /// <param name="rowLabels">The names of the true classes, top to bottom; 0, 1, 2, … when not given.</param>
+    /// <param name="columnLabels">The names of the columns, left to right; 0, 1, 2, … when not given.</param>
+    /// <param name="title">The figure's heading.</param>
+    /// <param name="rowTitle">What a row is.</param>
+    /// <param name="columnTitle">What a column is: "cluster" or "predicted class".</param>
+    /// <returns>The figure.</returns>
+    /// <exception cref="ArgumentException">The matrix is empty, a count is negative, or the labels are not as many as rows or columns.</exception>
+    public static Figure Plot(
+        int[,] counts,
+        IReadOnlyList<string>? rowLabels = null,
+        IReadOnlyList<string>? columnLabels = null,
+        string title = "Confusion matrix",
+        string rowTitle = "true class",
+        string columnTitle = "cluster")
+    {
+        var cells = counts.Cast<int>().ToArray();
+        if (cells.Length == 0 || cells.Min() < 0)
+        {
+            throw new ArgumentException($"Expected a matrix of counts, none negative; found {counts.GetLength(0)} × {counts.GetLength(1)} with minimum {cells.DefaultIfEmpty().Min()}.", nameof(counts));
+        }
+
+        var rows = cells.Chunk(counts.GetLength(1)).ToArray();
+        var rowNames = Names(rowLabels, counts.GetLength(0), nameof(rowLabels));
+        var columnNames = Names(columnLabels, counts.GetLength(1), nameof(columnLabels));
+        var json = PlotlyIsland.Run(Build, (title, rowTitle, columnTitle, rowNames, columnNames, rows));
+        var summary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{cells.Sum(count => (long)count)} points: rows are {rowTitle} ({string.Join(", ", rowNames)}), columns {columnTitle} ({string.Join(", ", columnNames)})");
+        return new Figure(title, summary, json);
+    }
+
+    private static string Build((
+        string Title,
+        string RowTitle,
+        string ColumnTitle,
+        string[] RowNames,
+        string[] ColumnNames,
+        int[][] Rows) input)
+    {
+        var heatmap = Chart.Heatmap<int, string, string, string>(
+            input.Rows, XGap: 2, YGap: 2, ShowScale: false, UseDefaults: false);
+        var trace = heatmap.GetTraces()[0];
+        trace.SetProperty("colorscale", new object[] { new object[] { 0, "#eff4fb" }, new object[] { 1, "#08306b" } });
+        trace.SetProperty("zmin", 0);
+        trace.SetProperty("texttemplate", "%{z}");
+        trace.SetProperty("hovertemplate", $"{input.RowTitle} %{{y}}, {input.ColumnTitle} %{{x}}: %{{z}}<extra></extra>");
+
+        var xAxis = Categories(input.ColumnTitle, input.ColumnNames);
+        var yAxis = Categories(input.RowTitle, input.RowNames);
+        yAxis["autorange"] = "reversed";
+        return FigureLayout.ToJson(heatmap, input.Title, height: 600, xAxis, yAxis);
+    }
+
+    /// <summary>An axis of cells. They are placed by number, because two clusters may have been given one name.</summary>
+    private static Dictionary<string, object> Categories(string title, string[] names)
+    {
+        var axis = FigureLayout.Axis(title);
+        axis["tickvals"] = Enumerable.Range(0, names.Length);
+        axis["ticktext"] = names;
+        axis["showgrid"] = false;
+        return axis;
+    }
+
+    private static string[] Names(IReadOnlyList<string>? names, int count, string parameter)
+    {
+        if (names is not null && names.Count != count)
+        {
+            throw new ArgumentException($"Expected {count} names; found {names.Count}.", parameter);
+        }
+
+        return [.. names ?? Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+    }
+}

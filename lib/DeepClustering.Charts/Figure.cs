@@ -1,0 +1,38 @@
+using DeepClustering.Charts.Output;
+
+namespace DeepClustering.Charts;
+
+/// <summary>A chart: interactive in a notebook's page, and the same picture as a PNG everywhere else.</summary>
+/// <remarks>
+/// In a notebook a figure that is a cell's result shows itself as text/html, image/png and text/plain. The HTML holds
+/// the picture and replaces it by the interactive plot where scripts run. With the environment variable
+/// <c>WORKBOOK_FIGURES=static</c> the HTML is the picture alone.
+/// </remarks>
+[TypeFormatterSource(typeof(NotebookFormatterSource), PreferredMimeTypes = ["text/html", "image/png", "text/plain"])]
+public sealed class Figure : INotebookPicture
+{
+    internal Figure(string title, string summary, string json)
+    {
+        Title = title;
+        Summary = summary;
+        Json = json;
+        Png = StaticRenderer.Draw(json);
+    }
+
+    /// <summary>The figure's heading.</summary>
+    public string Title { get; }
+
+    /// <summary>One line that says what is in the figure.</summary>
+    public string Summary { get; }
+
+    /// <summary>The figure as plotly.js takes it: an object with <c>data</c> and <c>layout</c>.</summary>
+    public string Json { get; }
+
+    /// <summary>The figure as an encoded PNG, 800 pixels wide.</summary>
+    public ReadOnlyMemory<byte> Png { get; }
+
+    /// <summary>The title, and the summary on a second line.</summary>
+    public override string ToString() => $"{Title}\n{Summary}";
+
+    string INotebookOutput.ToHtml() => FigureHtml.Write(this);
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using DeepClustering.Charts.Output;
+using Plotly.NET;
+using static TorchSharp.torch;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace DeepClustering.Charts;
+
+/// <summary>Latent points on their two principal components, coloured by class or cluster.</summary>
+public static class LatentSpaceChart
+{
+    private const int EllipseCorners = 64;
+
+    /// <summary>Plots points, and the Gaussians of a mixture over them where one is given.</summary>
+    /// <param name="latents">Latent means, (N, D), N ≥ 2, D ≥ 2, floating-point and finite.</param>
+    /// <param name="labels">The class or cluster of each of the N points.</param>
+    /// <param name="title">The figure's heading.</param>
+    /// <param name="grouping">What a label is, for the legend: "class" or "cluster".</param>
+    /// <param name="mixture">
+    /// Means (K, D) and variances σ² (K, D) of diagonal Gaussians. Each is drawn as its number at the projected mean and
+    /// an ellipse at two standard deviations of the projected covariance, which holds 86.5 % of the projected Gaussian.
+    /// </param>
+    /// <param name="maxPoints">How many points are drawn at most; the components are those of all points.</param>
+    /// <param name="seed">Chooses the subset that is drawn.</param>
+    /// <returns>The figure. The arguments stay the caller's.</returns>
+    /// <exception cref="ArgumentException">Shapes do not fit together, or a value is not finite or a variance negative.</exception>
+    public static Figure Plot(
+        Tensor latents,
+        IReadOnlyList<int> labels,
+        string title = "Latent space",
+        string grouping = "class",
+        (Tensor Means, Tensor Variances)? mixture = null,
+        int maxPoints = 5_000,
+        int seed = 0)
+    {
+        Shapes.RequirePoints(latents, nameof(latents));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 1);
+        if (latents.shape[1] < 2)
+        {
+            throw new ArgumentException($"A plane needs at least 2 latent dimensions; found shape {Shapes.Describe(latents)}.", nameof(latents));
+        }
+
+        if (labels.Count != latents.shape[0])
+        {
+            throw new ArgumentException($"Expected one label for each of the {latents.shape[0]} points; found {labels.Count}.", nameof(labels));
+        }
+
+        using var scope = NewDisposeScope();
+        using var components = PrincipalComponents.Fit(latents);
+        var points = Columns(components.Project(latents));
+        var drawn = Subset(labels.Count, maxPoints, seed);
+        var groups = drawn.GroupBy(i => labels[i]).OrderBy(group => group.Key)
+            .Select(group => (
+                Name: group.Key.ToString(CultureInfo.InvariantCulture),
+                X: Pick(points.X, group),
+                Y: Pick(points.Y, group)))
+            .ToArray();
+        var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
+        var axisTitles = components.ExplainedVarianceRatio
+            .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
+            .ToArray();
+
+        var json = PlotlyIsland.Run(Build, (title, grouping, axisTitles, groups, means, ellipses));
+        var summary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{drawn.Length} of {labels.Count} points by {grouping} ({groups.Length}: {string.Join(", ", groups.Select(group => group.Name))}); {string.Join(", ", axisTitles)}");
+        return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json);
+    }
+
+    private static string Build((
+        string Title,
+        string Grouping,
+        string[] AxisTitles,
+        (string Name, double[] X, double[] Y)[] Groups,
+        (double[] X, double[] Y) Means,
+        (double[] X, double[] Y) Ellipses) input)
+    {
+        var traces = input.Groups.Select((group, index) => Chart.Point<double, double, string>(
+            group.X, group.Y, Name: group.Name, Opacity: 0.7, Marker: Marker(Palette.Color(index), 4), UseDefaults: false)).ToList();
+        if (input.Means.X is not null)
+        {
+            traces.Add(Chart.Line<double, double, string>(
+                input.Ellipses.X, input.Ellipses.Y, Name: "component, 2σ", LineColor: Color.fromString("#222222"), LineWidth: 1.5, UseDefaults: false));
+            traces.Add(Chart.Scatter<double, double, string>(
+                input.Means.X,
+                input.Means.Y,
+                StyleParam.Mode.Markers_Text,
+                ShowLegend: false,
+                Name: "",
+                MultiText: input.Means.X.Select((_, k) => k.ToString(CultureInfo.InvariantCulture)).ToArray(),
+                TextPosition: StyleParam.TextPosition.MiddleCenter,
+                Marker: Marker("#ffffff", 18, outline: "#222222"),
+                UseDefaults: false));
+        }
+
+        // One unit is as long on both axes: an ellipse keeps its shape.
+        var yAxis = FigureLayout.Axis(input.AxisTitles[1]);
+        yAxis["scaleanchor"] = "x";
+        var legend = new Dictionary<string, object> { ["title"] = new { text = input.Grouping }, ["itemsizing"] = "constant" };
+        return FigureLayout.ToJson(Chart.Combine(traces), input.Title, height: 600, FigureLayout.Axis(input.AxisTitles[0]), yAxis, legend: legend);
+    }
+
+    private static Plotly.NET.TraceObjects.Marker Marker(string color, int size, string? outline = null)
+    {
+        var marker = new Plotly.NET.TraceObjects.Marker();
+        marker.SetProperty("color", color);
+        marker.SetProperty("size", size);
+        if (outline is not null)
+        {
+            marker.SetProperty("line", new { color = outline, width = 1 });
+        }
+
+        return marker;
+    }
+
+    private static ((double[] X, double[] Y) Means, (double[] X, double[] Y) Ellipses) ProjectMixture(
+        PrincipalComponents components, Tensor means, Tensor variances)
+    {
+        if (!means.shape.SequenceEqual(variances.shape))
+        {
+            throw new ArgumentException($"Expected the shape of the means, {Shapes.Describe(means)}; found {Shapes.Describe(variances)}.", nameof(variances));
+        }
+
+        if (variances.lt(0).any().item<bool>())
+        {
+            throw new ArgumentException("A variance is negative. Were log variances given?", nameof(variances));
+        }
+
+        var centres = components.Project(means);
+        var ellipses = Ellipses(centres, components.ProjectCovariances(variances));
+        return (Columns(centres), Columns(ellipses));
+    }
+
+    /// <summary>Closed curves at two standard deviations, one after the other with a gap (NaN) after each.</summary>
+    /// <param name="centres">(K, 2), float64.</param>
+    /// <param name="covariances">(K, 2, 2), float64.</param>
+    /// <returns>(K · (corners + 2), 2): m + 2 V √Λ (cos t, sin t)ᵀ for a covariance V Λ Vᵀ.</returns>
+    internal static Tensor Ellipses(Tensor centres, Tensor covariances)
+    {
+        using var scope = NewDisposeScope();
+        var angle = linspace(0, 2 * Math.PI, EllipseCorners + 1, dtype: float64);
+        var circle = stack([angle.cos(), angle.sin()]);                            // (2, T)
+        var (values, vectors) = linalg.eigh(covariances);                          // (K, 2), (K, 2, 2)
+        var root = vectors * values.clamp(min: 0).sqrt().unsqueeze(1);             // (K, 2, 2)
+        var curves = centres.unsqueeze(1) + 2 * root.matmul(circle).transpose(1, 2);   // (K, T, 2)
+        var gap = full([centres.shape[0], 1, 2], double.NaN, dtype: float64);
+        return cat([curves, gap], 1).reshape(-1, 2).MoveToOuterDisposeScope();
+    }
+
+    private static (double[] X, double[] Y) Columns(Tensor points) => (Column(points, 0), Column(points, 1));
+
+    // Five digits are finer than a pixel, and keep the figure's JSON small.
+    private static double[] Column(Tensor points, int column) =>
+        [.. points.select(1, column).contiguous().data<double>().Select(value => double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
+
+    private static double[] Pick(double[] values, IEnumerable<int> indices) => [.. indices.Select(i => values[i])];
+
+    private static int[] Subset(int count, int size, int seed)
+    {
+        var indices = Enumerable.Range(0, count).ToArray();
+        if (count <= size)
+        {
+            return indices;
+        }
+
+        new Random(seed).Shuffle(indices);
+        return indices[..size];
+    }
+}

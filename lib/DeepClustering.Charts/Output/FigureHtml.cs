@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DeepClustering.Charts.Output;
+
+/// <summary>The HTML of an interactive figure: its picture, and a script that puts the plot in the picture's place.</summary>
+internal static class FigureHtml
+{
+    /// <summary>Set to <c>static</c>, the HTML is the picture alone, which keeps saved notebooks small.</summary>
+    public const string ModeVariable = "WORKBOOK_FIGURES";
+
+    private static int _scriptWritten;
+
+    public static string Write(Figure figure)
+    {
+        var image = PictureHtml.Image(figure, Typefaces.Family is not null);
+        if (Environment.GetEnvironmentVariable(ModeVariable) == "static")
+        {
+            return image;
+        }
+
+        // plotly.js is 3.6 MB, so only the first figure of a process brings it along.
+        var library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? PlotlyScript() : "";
+        return library + Interactive(image, figure.Json);
+    }
+
+    /// <summary>plotly.js in a function whose parameters hide the module loaders (require.js in Jupyter) that would keep it out of <c>window</c>.</summary>
+    private static string PlotlyScript() =>
+        $"<script>(function(define,module,exports){{{PlotlyIsland.ReadPlotlyScript()}\n}})();</script>\n";
+
+    private static string Interactive(string image, string json)
+    {
+        // Named by content, so that running a notebook again gives the same bytes.
+        var name = "figure-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
+        return $$"""
+            <div class="{{name}}" style="max-width:800px">{{image}}</div>
+            <script>
+            window.Plotly && document.querySelectorAll(".{{name}}:not([data-plotted])").forEach(function (host) {
+              host.dataset.plotted = "true";
+              var figure = {{InScript(json)}};
+              var plot = host.appendChild(document.createElement("div"));
+              Plotly.newPlot(plot, figure.data, figure.layout, { responsive: true, displaylogo: false }).then(
+                function () { while (host.firstChild !== plot) host.firstChild.remove(); },
+                function () { plot.remove(); });
+            });
+            </script>
+            """;
+    }
+
+    /// <summary>JSON that neither ends the script element it stands in nor a line of it.</summary>
+    internal static string InScript(string json) => json
+        .Replace("<", "\\u003c", StringComparison.Ordinal)
+        .Replace("\u2028", "\\u2028", StringComparison.Ordinal)
+        .Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+}

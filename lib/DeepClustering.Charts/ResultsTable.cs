@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using DeepClustering.Charts.Output;
+using Microsoft.Data.Analysis;
+
+namespace DeepClustering.Charts;
+
+/// <summary>A small table that shows itself in a notebook, as HTML and as aligned text.</summary>
+/// <remarks>Floating-point numbers are written with four significant digits, all numbers independently of the culture.</remarks>
+[TypeFormatterSource(typeof(NotebookFormatterSource), PreferredMimeTypes = ["text/html", "text/plain"])]
+public sealed class ResultsTable : INotebookOutput
+{
+    private readonly bool[] _numeric;
+
+    /// <summary>Makes a table of values.</summary>
+    /// <param name="title">The heading; may be empty.</param>
+    /// <param name="columns">The columns' names.</param>
+    /// <param name="rows">One value for each column in every row; null leaves the cell empty.</param>
+    /// <exception cref="ArgumentException">There are no columns, or a row has not one value for each.</exception>
+    public ResultsTable(string title, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows)
+    {
+        if (columns.Count == 0)
+        {
+            throw new ArgumentException("A table needs a column.", nameof(columns));
+        }
+
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (rows[row].Count != columns.Count)
+            {
+                throw new ArgumentException($"Row {row} has {rows[row].Count} values for {columns.Count} columns.", nameof(rows));
+            }
+        }
+
+        Title = title;
+        Columns = [.. columns];
+        Rows = [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Text)])];
+        _numeric = [.. columns.Select((_, column) => rows.All(row => row[column] is not (string or char or bool)))];
+    }
+
+    /// <summary>The heading; may be empty.</summary>
+    public string Title { get; }
+
+    /// <summary>The columns' names.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The cells as they are shown, row by row.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows { get; }
+
+    /// <summary>Makes a table of all rows of a data frame, in its order.</summary>
+    /// <param name="frame">The data frame; it is copied.</param>
+    /// <param name="title">The heading; may be empty.</param>
+    /// <exception cref="ArgumentException">The frame has no columns.</exception>
+    public static ResultsTable From(DataFrame frame, string title = "") => new(
+        title,
+        [.. frame.Columns.Select(column => column.Name)],
+        [.. Enumerable.Range(0, (int)frame.Rows.Count).Select(row => (IReadOnlyList<object?>)[.. frame.Columns.Select(column => column[row])])]);
+
+    /// <summary>The table as aligned plain text, numbers to the right.</summary>
+    public override string ToString()
+    {
+        var widths = Columns.Select((name, column) => Rows.Select(row => row[column].Length).Append(name.Length).Max()).ToArray();
+        var lines = Rows.Select(row => Line(row, widths)).Prepend(string.Join("  ", widths.Select(width => new string('-', width)))).Prepend(Line(Columns, widths));
+        return string.Join('\n', Title.Length > 0 ? lines.Prepend(Title) : lines);
+    }
+
+    string INotebookOutput.ToHtml()
+    {
+        var html = new StringBuilder("<table>");
+        if (Title.Length > 0)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<caption>{WebUtility.HtmlEncode(Title)}</caption>");
+        }
+
+        html.Append("<thead>");
+        AppendRow(html, "th", Columns);
+        html.Append("</thead><tbody>");
+        foreach (var row in Rows)
+        {
+            AppendRow(html, "td", row);
+        }
+
+        return html.Append("</tbody></table>").ToString();
+    }
+
+    private void AppendRow(StringBuilder html, string element, IReadOnlyList<string> cells)
+    {
+        html.Append("<tr>");
+        for (var column = 0; column < cells.Count; column++)
+        {
+            var side = _numeric[column] ? "right" : "left";
+            html.Append(CultureInfo.InvariantCulture, $"<{element} style=\"text-align:{side}\">{WebUtility.HtmlEncode(cells[column])}</{element}>");
+        }
+
+        html.Append("</tr>");
+    }
+
+    private string Line(IReadOnlyList<string> cells, int[] widths) => string.Join(
+        "  ", cells.Select((cell, column) => _numeric[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd();
+
+    private static string Text(object? value) => value switch
+    {
+        null => "",
+        double number => FourDigits(number),
+        float number => FourDigits(number),
+        decimal number => FourDigits((double)number),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    /// <summary>Four significant digits, without an exponent from 0.0001 on; digits before the point are all kept.</summary>
+    private static string FourDigits(double value)
+    {
+        if (value == 0 || !double.IsFinite(value))
+        {
+            return value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        var format = magnitude < -4 ? "0.000E+0" : "F" + Math.Max(0, 3 - magnitude);
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using DeepClustering.Charts.Output;
+using Plotly.NET;
+using Plotly.NET.CSharp;
+using Chart = Plotly.NET.CSharp.Chart;
+
+namespace DeepClustering.Charts;
+
+/// <summary>Values per epoch: losses on the left axis, shares such as the accuracy on a right axis from 0 to 1.</summary>
+public static class TrainingCurvesChart
+{
+    /// <summary>Plots one line a series; epochs count from 1.</summary>
+    /// <param name="title">The figure's heading.</param>
+    /// <param name="series">Names and values per epoch. A value that is not finite leaves a gap. Series may differ in length.</param>
+    /// <param name="shares">Series with values in [0, 1], drawn dashed against the right axis.</param>
+    /// <param name="unit">The left axis' title.</param>
+    /// <param name="shareUnit">The right axis' title.</param>
+    /// <returns>The figure.</returns>
+    /// <exception cref="ArgumentException">There is no series, one has no values, or a share lies outside [0, 1].</exception>
+    public static Figure Plot(
+        string title,
+        IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series,
+        IReadOnlyList<(string Name, IReadOnlyList<double> Values)>? shares = null,
+        string unit = "nats per digit",
+        string shareUnit = "share")
+    {
+        if (series.Count == 0)
+        {
+            throw new ArgumentException("No series to plot.", nameof(series));
+        }
+
+        if (series.Concat(shares ?? []).FirstOrDefault(line => line.Values.Count == 0).Name is { } empty)
+        {
+            throw new ArgumentException($"The series \"{empty}\" has no values.", nameof(series));
+        }
+
+        if ((shares ?? []).FirstOrDefault(line => line.Values.Any(value => value is < 0 or > 1)).Name is { } outside)
+        {
+            throw new ArgumentException($"The series \"{outside}\" leaves [0, 1].", nameof(shares));
+        }
+
+        var json = PlotlyIsland.Run(Build, (title, unit, shareUnit, Plain(series), Plain(shares ?? [])));
+        var last = series.Concat(shares ?? []).Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Name} {line.Values[^1]:G4}"));
+        return new Figure(title, $"{series.Max(line => line.Values.Count)} epochs; at the end: {string.Join(", ", last)}", json);
+    }
+
+    private static string Build((
+        string Title,
+        string Unit,
+        string ShareUnit,
+        (string Name, double[] Values)[] Series,
+        (string Name, double[] Values)[] Shares) input)
+    {
+        var lines = input.Series.Select((line, i) => Line(line.Name, line.Values, Palette.Color(i), StyleParam.DrawingStyle.Solid))
+            .Concat(input.Shares.Select((line, i) => Line(line.Name, line.Values, Palette.Color(input.Series.Length + i), StyleParam.DrawingStyle.Dash, "y2")));
+
+        var epochs = input.Series.Concat(input.Shares).Max(line => line.Values.Length);
+        var xAxis = FigureLayout.Axis("epoch");
+        if (epochs <= 12)
+        {
+            // Left alone, a short axis gets ticks at half epochs.
+            xAxis["dtick"] = 1;
+        }
+
+        var rightAxis = FigureLayout.Axis(input.ShareUnit);
+        rightAxis["overlaying"] = "y";
+        rightAxis["side"] = "right";
+        rightAxis["range"] = new[] { 0, 1 };
+        rightAxis["showgrid"] = false;
+        var legend = new Dictionary<string, object> { ["orientation"] = "h", ["y"] = -0.18, ["yanchor"] = "top" };
+        return FigureLayout.ToJson(
+            Chart.Combine(lines), input.Title, height: 480, xAxis, FigureLayout.Axis(input.Unit), input.Shares.Length > 0 ? rightAxis : null, legend);
+    }
+
+    private static GenericChart Line(string name, double[] values, string color, StyleParam.DrawingStyle dash, string axis = "y")
+    {
+        var line = Chart.Line<int, double, string>(
+            Enumerable.Range(1, values.Length),
+            values,
+            // A single epoch has no line to see.
+            ShowMarkers: values.Length == 1,
+            Name: name,
+            ShowLegend: true,
+            MarkerColor: Color.fromString(color),
+            LineColor: Color.fromString(color),
+            LineDash: dash,
+            LineWidth: 2,
+            UseDefaults: false);
+        line.GetTraces()[0].SetProperty("yaxis", axis);
+        return line;
+    }
+
+    private static (string Name, double[] Values)[] Plain(IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series) =>
+        [.. series.Select(line => (line.Name, line.Values.Select(value => double.IsFinite(value) ? value : double.NaN).ToArray()))];
+}

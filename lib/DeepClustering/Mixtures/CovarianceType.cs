@@ -1,0 +1,14 @@
+namespace DeepClustering.Mixtures;
+
+/// <summary>What the covariance of a mixture's component may look like.</summary>
+public enum CovarianceType
+{
+    /// <summary>One variance for each dimension: Σ_k = diag(σ²_k), tensor (K, D).</summary>
+    Diagonal,
+
+    /// <summary>One variance for all dimensions: Σ_k = σ²_k I, tensor (K).</summary>
+    Spherical,
+
+    /// <summary>Any symmetric positive-definite matrix, tensor (K, D, D).</summary>
+    Full,
+}

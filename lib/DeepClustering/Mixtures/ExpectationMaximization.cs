@@ -1,0 +1,141 @@
+using static TorchSharp.torch;
+
+namespace DeepClustering.Mixtures;
+
+/// <summary>The EM algorithm for Gaussian mixtures: Dempster, Laird and Rubin 1977; Bishop 2006, section 9.2.2.</summary>
+/// <remarks>
+/// Everything here is float64 and relative to the mean of the points, so that E[x²] − μ² does not cancel.
+/// The order of steps, the floor and the test of convergence are scikit-learn's, so that runs can be compared one to one.
+/// </remarks>
+internal sealed class ExpectationMaximization(Tensor points, Tensor centre, GaussianMixtureOptions options)
+{
+    // A component with less than this, in points, is empty.
+    private const double Vacant = 1e-6;
+
+    private readonly CovarianceModel _model = CovarianceModel.Of(options.Covariance);
+    private readonly long _count = points.shape[0], _dimensions = points.shape[1];
+
+    /// <summary>Weights (K), means (K, D) and covariances of a mixture.</summary>
+    private sealed record Parameters(Tensor Weights, Tensor Means, Tensor Covariances)
+    {
+        public Parameters MoveToOuterDisposeScope() =>
+            new(Weights.MoveToOuterDisposeScope(), Means.MoveToOuterDisposeScope(), Covariances.MoveToOuterDisposeScope());
+
+        public void Dispose()
+        {
+            Weights.Dispose();
+            Means.Dispose();
+            Covariances.Dispose();
+        }
+    }
+
+    /// <summary>N_k = Σ_n γ_kn (K), Σ_n γ_kn x_n (K, D) and Σ_n γ_kn x_n x_nᵀ: all that the M-step needs to know of the points.</summary>
+    private sealed record Moments(Tensor Counts, Tensor First, Tensor Second);
+
+    /// <summary>Runs EM from a mixture in the points' own coordinates; the caller disposes what is returned.</summary>
+    public GaussianMixture Run(GaussianMixture start)
+    {
+        using var scope = NewDisposeScope();
+        return Run(new Parameters(start.Weights.alias(), start.Means - centre, start.Covariances.alias()));
+    }
+
+    /// <summary>Runs EM from the clusters of k-means; the caller disposes what is returned.</summary>
+    public GaussianMixture Run(IReadOnlyList<int> labels)
+    {
+        using var scope = NewDisposeScope();
+        var clusters = tensor(labels.Select(label => (long)label).ToArray());
+        var moments = Collect((start, x) => KMeans.Members(clusters.narrow(0, start, x.shape[0]), options.Components));
+        return Run(Maximise(moments));
+    }
+
+    private GaussianMixture Run(Parameters parameters)
+    {
+        using var scope = NewDisposeScope();
+        var logDensities = empty(_count, float64);
+        var history = new List<double>();
+        bool converged = false;
+        double previous = double.NaN;
+        while (!converged && history.Count < options.MaxIterations)
+        {
+            using var step = NewDisposeScope();
+            var moments = Expect(parameters, logDensities);
+            double current = logDensities.mean().item<double>();
+            if (!double.IsFinite(current))
+            {
+                throw new ArithmeticException(FormattableString.Invariant(
+                    $"The mean log-likelihood is {current} in iteration {history.Count + 1}: the start or the points are too large for float64."));
+            }
+            history.Add(current);
+            // The first comparison is with NaN, and so is the one after a component has been moved: both go on.
+            converged = Math.Abs(current - previous) < options.Tolerance;
+            var next = Maximise(moments);
+            previous = Reseed(moments, next, logDensities) ? double.NaN : current;
+            parameters.Dispose();
+            parameters = next.MoveToOuterDisposeScope();
+        }
+        return new GaussianMixture(
+            options.Covariance, (parameters.Weights, parameters.Means + centre, parameters.Covariances), history, converged);
+    }
+
+    /// <summary>E-step: responsibilities γ_kn ∝ π_k N(x_n; μ_k, Σ_k), as moments; writes log p(x_n) into <paramref name="logDensities"/>, (N).</summary>
+    private Moments Expect(Parameters parameters, Tensor logDensities)
+    {
+        var logNormal = _model.LogDensities(parameters.Means, parameters.Covariances);
+        var logWeights = parameters.Weights.log().unsqueeze(1);                          // (K, 1)
+        return Collect((start, x) =>
+        {
+            var logJoint = logNormal(x).add_(logWeights);                                // (K, n)
+            var logDensity = logJoint.logsumexp(0);                                      // (n)
+            logDensities.narrow(0, start, x.shape[0]).copy_(logDensity);
+            return logJoint.sub_(logDensity).exp_();
+        });
+    }
+
+    /// <summary>Sums the moments over all blocks for responsibilities (K, n) of the block's points.</summary>
+    private Moments Collect(Func<long, Tensor, Tensor> responsibilities)
+    {
+        long k = options.Components;
+        var moments = new Moments(
+            zeros(k, float64), zeros(k, _dimensions, float64), zeros(_model.MomentShape(k, _dimensions), float64));
+        PointBlocks.ForEach(points, centre, _model.Width(k, _dimensions), (start, x) =>
+        {
+            var gamma = responsibilities(start, x);
+            moments.Counts.add_(gamma.sum(1));
+            moments.First.add_(gamma.mm(x));
+            moments.Second.add_(_model.SecondMoments(x, gamma));
+        });
+        return moments;
+    }
+
+    /// <summary>M-step: the parameters that maximise the expected log-likelihood, but for the floor.</summary>
+    private Parameters Maximise(Moments moments)
+    {
+        var counts = moments.Counts.clamp_min(Vacant);
+        var means = moments.First / counts.unsqueeze(1);
+        var second = moments.Second / counts.reshape([-1, .. moments.Second.shape[1..].Select(_ => 1L)]);
+        return new Parameters(counts / counts.sum(), means, _model.Estimate(second, means, options.VarianceFloor));
+    }
+
+    /// <summary>
+    /// Gives each empty component, in place, a K-th of the weight, the covariance of all points, and the point of the
+    /// lowest density as its mean (the second lowest for the second one, and so on); false if none is empty.
+    /// </summary>
+    private bool Reseed(Moments moments, Parameters parameters, Tensor logDensities)
+    {
+        var vacant = (moments.Counts < Vacant).nonzero().flatten();
+        if (vacant.shape[0] == 0)
+        {
+            return false;
+        }
+        var (_, rows) = logDensities.topk((int)vacant.shape[0], 0, largest: false);
+        var lowest = points.detach().index_select(0, rows).to(float64) - centre;
+        // The responsibilities of a point sum to one, so these are the moments of all points, and their mean is zero.
+        var second = moments.Second.sum(0, keepdim: true) / _count;
+        var whole = _model.Estimate(second, zeros(1, _dimensions, float64), options.VarianceFloor);
+        parameters.Means.index_copy_(0, vacant, lowest);
+        parameters.Covariances.index_copy_(0, vacant, whole.expand([vacant.shape[0], .. whole.shape[1..]]));
+        parameters.Weights.index_fill_(0, vacant, 1.0 / options.Components);
+        parameters.Weights.div_(parameters.Weights.sum());
+        return true;
+    }
+}

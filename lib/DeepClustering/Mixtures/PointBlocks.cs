@@ -1,0 +1,72 @@
+using static TorchSharp.torch;
+
+namespace DeepClustering.Mixtures;
+
+/// <summary>Points, (N, D), looked at as blocks of rows in float64, so that memory stays bounded whatever N is.</summary>
+internal static class PointBlocks
+{
+    // Far above this, squares overflow float64 (and NaN compares false, so one comparison finds all three).
+    private const double Largest = 1e100;
+
+    // Measured on 2 cores: 4096 rows of 10 are fastest (5 ms for an EM iteration on 70,000 of them, against 8 ms undivided).
+    private const long MostRows = 4096, MostNumbers = 1 << 19;
+
+    /// <summary>Throws <see cref="ArgumentException"/> unless the points are (N, D), with N at least <paramref name="least"/>, and all finite.</summary>
+    public static void Check(Tensor points, long least, string name)
+    {
+        CheckShape(points, name);
+        if (points.shape[0] < least)
+        {
+            throw new ArgumentException($"Expected at least {least} points, one for each component, found {points.shape[0]}.", name);
+        }
+        using var origin = zeros(1, float64);
+        ForEach(points, origin, 1, (start, x) =>
+        {
+            var usable = x.abs() <= Largest;
+            if (!usable.all().item<bool>())
+            {
+                var first = usable.logical_not().nonzero()[0].data<long>().ToArray();
+                throw new ArgumentException(
+                    $"Expected finite numbers of at most {Largest:g1} in size, found {x[first[0], first[1]].item<double>()} in row {start + first[0]}, column {first[1]}.", name);
+            }
+        });
+    }
+
+    /// <summary>Throws <see cref="ArgumentException"/> unless the points are a real tensor (N, D) of the given D.</summary>
+    public static void CheckShape(Tensor points, string name, long? dimensions = null)
+    {
+        ArgumentNullException.ThrowIfNull(points, name);
+        var shape = points.shape;
+        if (shape.Length != 2 || shape[0] == 0 || shape[1] == 0 || shape[1] != (dimensions ?? shape[1]) || !points.is_floating_point())
+        {
+            throw new ArgumentException(
+                $"Expected floating-point points (N, {dimensions?.ToString() ?? "D"}), found ({string.Join(", ", shape)}) of {points.dtype}.", name);
+        }
+    }
+
+    /// <summary>The mean point, (D) float64; the caller disposes it.</summary>
+    public static Tensor Mean(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros(points.shape[1], float64);
+        ForEach(points, zeros(1, float64), 1, (_, x) => sum.add_(x.sum(0L)));
+        return (sum / points.shape[0]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Calls <paramref name="action"/> with the index of each block's first row and its rows less <paramref name="centre"/>, (n, D) float64.</summary>
+    /// <param name="points">(N, D).</param>
+    /// <param name="centre">(D) or (1), float64.</param>
+    /// <param name="width">How many numbers a row costs in <paramref name="action"/>, if that is more than D.</param>
+    /// <param name="action">Whatever it makes is disposed of after the block.</param>
+    public static void ForEach(Tensor points, Tensor centre, long width, Action<long, Tensor> action)
+    {
+        using var _ = no_grad();
+        long rows = Math.Clamp(MostNumbers / Math.Max(width, points.shape[1]), 64, MostRows);
+        for (long start = 0; start < points.shape[0]; start += rows)
+        {
+            using var scope = NewDisposeScope();
+            var block = points.narrow(0, start, Math.Min(rows, points.shape[0] - start));
+            action(start, block.to(float64) - centre);
+        }
+    }
+}
