@@ -89,7 +89,7 @@ public static class Safetensors
             header!.Remove("__metadata__");
             return (header, LengthBytes + (long)length);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: its header is not valid JSON ({e.Message}).", e);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DeepClustering.Data;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
