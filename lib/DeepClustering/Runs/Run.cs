@@ -4,6 +4,7 @@ using DeepClustering.Data;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
@@ -125,6 +126,18 @@ public sealed record Run
     /// <returns>A model; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
     public Vade LoadVade() => WithWeights(nameof(Vade), () => new Vade(Components ?? 10, Architecture, Likelihood, Seed));
+
+    /// <summary>Where runs come from, a row a run.</summary>
+    /// <param name="runs">Runs in the order of the rows.</param>
+    public static DataFrame Overview(params Run[] runs) => new(
+        new StringDataFrameColumn("model", runs.Select(run => run.Model)),
+        new StringDataFrameColumn("data", runs.Select(run => run.Provenance.Data)),
+        new Int32DataFrameColumn("digits", runs.Select(run => run.Provenance.Digits)),
+        new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
+        new StringDataFrameColumn("epochs", runs.Select(run => string.Join(" + ", run.Stages.Select(stage => stage.History.Count)))),
+        new DoubleDataFrameColumn("seconds", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)))),
+        new StringDataFrameColumn("TorchSharp", runs.Select(run => run.Provenance.TorchSharp)),
+        new Int32DataFrameColumn("threads", runs.Select(run => run.Provenance.Threads)));
 
     /// <summary>Makes sure that figures are computed on the digits that the run was trained on.</summary>
     /// <param name="digits">The digits at hand.</param>
