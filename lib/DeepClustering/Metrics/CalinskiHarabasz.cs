@@ -1,25 +1,31 @@
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>The variance ratio criterion (Calinski and Harabasz 1974).</summary>
+/// <summary>Calinski-Harabasz index: dispersion between the clusters over dispersion within them.</summary>
+/// <remarks>
+/// CH = (Σ_k n_k |μ_k - μ|² / (K - 1)) / (Σ_n |x_n - μ_k(n)|² / (N - K)), with centroids μ_k, n_k points each, and the mean μ
+/// of all points. Range 0 upwards, higher is better; 1 where nothing is dispersed within the clusters, as in scikit-learn.
+/// Undefined unless 2 ≤ K ≤ N - 1. Source: T. Caliński and J. Harabasz, "A dendrite method for cluster analysis",
+/// Communications in Statistics 3, 1974.
+/// </remarks>
 public static class CalinskiHarabasz
 {
-    /// <summary>
-    /// (Σ_k n_k ‖m_k − m‖² / (K − 1)) / (Σ_k Σ_{x in k} ‖x − m_k‖² / (N − K)): at least 0, higher is better; grows with N.
-    /// </summary>
-    /// <param name="points">(N, D), float32 or float64; they stay the caller's.</param>
-    /// <param name="labels">The group of every point, N; 2 to N − 1 distinct.</param>
-    /// <returns>The score; 1 where no group has any spread, as in scikit-learn.</returns>
-    /// <exception cref="ArgumentException">The shapes or the number of groups do not fit, or a coordinate is not finite.</exception>
-    public static double Score(torch.Tensor points, IReadOnlyList<int> labels)
+    /// <summary>Rates a clustering by its points; computed in float64.</summary>
+    /// <param name="points">Points, (N, D), finite, float32 or float64 on the CPU.</param>
+    /// <param name="labels">Cluster of every point, (N), any integers.</param>
+    /// <returns>CH, at least 0.</returns>
+    /// <exception cref="ArgumentException">Wrong shape, dtype or device, NaN or infinite points, lengths that differ, or not 2 to N - 1 different labels.</exception>
+    public static double Score(Tensor points, IReadOnlyList<int> labels)
     {
-        var groups = new Groups(points, labels);
-        double[][] centroids = groups.Centroids();
-        int count = groups.Index.Length, k = centroids.Length;
-        double[] mean = [.. Enumerable.Range(0, groups.Dimensions).Select(d => centroids.Select((c, i) => c[d] * groups.Sizes[i]).Sum() / count)];
-        double between = centroids.Select((c, i) => groups.Sizes[i] * c.Zip(mean, (a, b) => (a - b) * (a - b)).Sum()).Sum();
-        double within = Enumerable.Range(0, count).Sum(n => groups.SquaredDistance(n, centroids[groups.Index[n]]));
-        return within == 0 ? 1 : between / (k - 1) / (within / (count - k));
+        var encoding = MetricArguments.CheckLabelledPoints(points, labels);
+        using var scope = NewDisposeScope();
+        var x = points.to(ScalarType.Float64);
+        var clusters = Centroids.Of(x, encoding);
+        var between = (clusters.Counts * (clusters.Means - x.mean([0L])).square().sum(1L)).sum().item<double>();
+        var within = (x - clusters.OfPoints).square().sum().item<double>();
+
+        var (n, k) = (encoding.Codes.Length, encoding.Values.Length);
+        return within == 0 ? 1 : between / (k - 1) / (within / (n - k));
     }
 }

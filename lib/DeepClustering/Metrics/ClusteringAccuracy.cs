@@ -1,52 +1,74 @@
 namespace DeepClustering.Metrics;
 
-/// <summary>Unsupervised clustering accuracy: the share of points whose cluster is matched to their class (Xie et al. 2016, eq. 10).</summary>
-/// <remarks>The match of clusters to classes is one to one and maximises the share; clusters and classes may differ in number.</remarks>
-public static class ClusteringAccuracy
+/// <summary>Unsupervised clustering accuracy: the share of points whose cluster is matched to their class, under the best one-to-one matching.</summary>
+/// <remarks>
+/// ACC = max over one-to-one mappings m of (number of points with class = m(cluster)) / N. Range 0 to 1, 1 is best; never
+/// below 1 / max(C, K). Clusters and classes may differ in number: what is left over on the longer side is matched to
+/// nothing and counts as wrong. Undefined without points. Source: J. Xie, R. Girshick and A. Farhadi, "Unsupervised deep
+/// embedding for clustering analysis", ICML 2016, eq. 10; the measure of Jiang et al. 2017, table 2.
+/// </remarks>
+public sealed record ClusteringAccuracy
 {
-    /// <summary>The accuracy, its match and the confusion matrix.</summary>
-    /// <param name="Accuracy">[0, 1], higher is better.</param>
-    /// <param name="Assignment">The class of each matched cluster; a cluster in excess of the classes is missing.</param>
-    /// <param name="ConfusionMatrix">
-    /// Points by true class (rows, ascending) and cluster (columns: the match of each class in the rows' order, so that hits
-    /// lie on the diagonal, then the clusters in excess, ascending). A class without a cluster has a row and no column of its own.
-    /// </param>
-    /// <param name="Classes">The labels of the rows.</param>
-    /// <param name="Clusters">The labels of the columns.</param>
-    public sealed record Result(
-        double Accuracy, IReadOnlyDictionary<int, int> Assignment, int[,] ConfusionMatrix,
-        IReadOnlyList<int> Classes, IReadOnlyList<int> Clusters);
-
-    /// <summary>Scores a clustering.</summary>
-    /// <param name="classes">True classes, N ≥ 1.</param>
-    /// <param name="clusters">Clusters, N.</param>
-    /// <exception cref="ArgumentException">There are no points, or the two differ in length.</exception>
-    public static Result Score(IReadOnlyList<int> classes, IReadOnlyList<int> clusters)
+    private ClusteringAccuracy(ContingencyTable table, int?[] classOf)
     {
-        var table = new ContingencyTable(classes, clusters);
-        int rows = table.Classes.Count, columns = table.Clusters.Count;
-        // Padded with empty clusters, so that every class finds a partner.
-        var gains = new double[rows, Math.Max(rows, columns)];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                gains[i, j] = table.Counts[i, j];
-            }
-        }
-        (int Row, int Column)[] matches = [.. LinearAssignment.Maximise(gains).Select((column, row) => (row, column)).Where(match => match.column < columns)];
-        int[] order = [.. matches.Select(match => match.Column), .. Enumerable.Range(0, columns).Except(matches.Select(match => match.Column))];
-        var confusion = new int[rows, columns];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                confusion[i, j] = table.Counts[i, order[j]];
-            }
-        }
-        return new Result(
-            matches.Sum(match => table.Counts[match.Row, match.Column]) / (double)table.Total,
-            matches.ToDictionary(match => table.Clusters[match.Column], match => table.Classes[match.Row]),
-            confusion, table.Classes, [.. order.Select(j => table.Clusters[j])]);
+        var clusterOf = Enumerable.Range(0, table.Classes.Count)
+            .Select(i => Array.IndexOf(classOf, i))
+            .Select(j => j < 0 ? (int?)null : j);
+        var unmatched = Enumerable.Range(0, classOf.Length).Where(j => classOf[j] is null).Select(j => (int?)j);
+        var columns = clusterOf.Concat(unmatched).ToArray();
+
+        Classes = table.Classes;
+        Columns = Array.ConvertAll(columns, j => j is int cluster ? table.Clusters[cluster] : (int?)null);
+        ConfusionMatrix = [.. table.Counts.Select(row => Array.ConvertAll(columns, j => j is int cluster ? row[cluster] : 0))];
+        Assignment = Enumerable.Range(0, classOf.Length)
+            .ToDictionary(j => table.Clusters[j], j => classOf[j] is int i ? table.Classes[i] : (int?)null);
+        Accuracy = Enumerable.Range(0, Classes.Count).Sum(i => ConfusionMatrix[i][i]) / (double)table.Total;
     }
+
+    /// <summary>Share of points on the diagonal of <see cref="ConfusionMatrix"/>, 0 to 1.</summary>
+    public double Accuracy { get; }
+
+    /// <summary>The class each cluster is matched to; null for a cluster left over when there are more clusters than classes.</summary>
+    public IReadOnlyDictionary<int, int?> Assignment { get; }
+
+    /// <summary>The different class labels, ascending, (C): the rows of <see cref="ConfusionMatrix"/>.</summary>
+    public IReadOnlyList<int> Classes { get; }
+
+    /// <summary>
+    /// The cluster in each column of <see cref="ConfusionMatrix"/>: first, for each class in order, the cluster matched to it
+    /// (null when there is none), then the clusters matched to no class, ascending.
+    /// </summary>
+    public IReadOnlyList<int?> Columns { get; }
+
+    /// <summary>
+    /// Rows are true classes, columns are clusters: <c>ConfusionMatrix[i][j]</c> points of class <c>Classes[i]</c> lie in cluster
+    /// <c>Columns[j]</c>. The first C columns stand in the order of the classes they are matched to, so the diagonal counts the
+    /// points that are right; a class without a cluster has a column of zeros.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; }
+
+    /// <summary>Matches clusters to classes and counts the points that agree.</summary>
+    /// <param name="classes">True class of every point, (N), any integers.</param>
+    /// <param name="clusters">Cluster of every point, (N), any integers.</param>
+    /// <returns>The accuracy with the matching and the confusion matrix behind it.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or there are no points.</exception>
+    public static ClusteringAccuracy Score(IReadOnlyList<int> classes, IReadOnlyList<int> clusters)
+    {
+        var table = ContingencyTable.Of(classes, clusters);
+        if (table.Total == 0)
+            throw new ArgumentException("Accuracy needs at least one point: found none.", nameof(classes));
+
+        var costs = new double[table.Clusters.Count, table.Classes.Count];
+        for (var j = 0; j < table.Clusters.Count; j++)
+        {
+            for (var i = 0; i < table.Classes.Count; i++)
+                costs[j, i] = -table.Counts[i][j];
+        }
+
+        return new ClusteringAccuracy(table, LinearAssignment.Minimize(costs));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        FormattableString.Invariant($"ACC = {Accuracy:F4} ({Assignment.Count} clusters, {Classes.Count} classes)");
 }

@@ -1,44 +1,50 @@
 namespace DeepClustering.Metrics;
 
 /// <summary>How many points of each class lie in each cluster.</summary>
+/// <remarks>The common ground of all metrics that compare two labellings. Labels are arbitrary integers; memory is classes × clusters.</remarks>
 public sealed class ContingencyTable
 {
-    /// <param name="classes">The class of every point, N ≥ 1 numbers of any value.</param>
-    /// <param name="clusters">The cluster of every point, N numbers of any value.</param>
-    /// <exception cref="ArgumentException">There are no points, or the two differ in length.</exception>
-    public ContingencyTable(IReadOnlyList<int> classes, IReadOnlyList<int> clusters)
+    private ContingencyTable(LabelEncoding classes, LabelEncoding clusters)
     {
-        if (classes.Count != clusters.Count || classes.Count == 0)
-        {
-            throw new ArgumentException($"expected one cluster for each class label and at least one, found {classes.Count} classes and {clusters.Count} clusters.", nameof(clusters));
-        }
-        Classes = [.. classes.Distinct().Order()];
-        Clusters = [.. clusters.Distinct().Order()];
-        Counts = new int[Classes.Count, Clusters.Count];
-        var row = Classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
-        var column = Clusters.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
-        for (int n = 0; n < classes.Count; n++)
-        {
-            Counts[row[classes[n]], column[clusters[n]]]++;
-        }
-        Total = classes.Count;
+        var counts = new int[classes.Values.Length][];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = new int[clusters.Values.Length];
+        for (var n = 0; n < classes.Codes.Length; n++)
+            counts[classes.Codes[n]][clusters.Codes[n]]++;
+
+        Classes = classes.Values;
+        Clusters = clusters.Values;
+        ClassTotals = classes.Counts;
+        ClusterTotals = clusters.Counts;
+        Counts = counts;
+        Total = classes.Codes.Length;
     }
 
-    /// <summary>The distinct classes, ascending: the rows.</summary>
+    /// <summary>The different class labels, ascending, (C): the rows.</summary>
     public IReadOnlyList<int> Classes { get; }
 
-    /// <summary>The distinct clusters, ascending: the columns.</summary>
+    /// <summary>The different cluster labels, ascending, (K): the columns.</summary>
     public IReadOnlyList<int> Clusters { get; }
 
-    /// <summary>Points by class and cluster, (classes, clusters).</summary>
-    public int[,] Counts { get; }
+    /// <summary>Number of points of each class, (C), each at least 1.</summary>
+    public IReadOnlyList<int> ClassTotals { get; }
 
-    /// <summary>Number of points, N.</summary>
+    /// <summary>Number of points in each cluster, (K), each at least 1.</summary>
+    public IReadOnlyList<int> ClusterTotals { get; }
+
+    /// <summary>n_ij, (C, K): <c>Counts[i][j]</c> points of class <c>Classes[i]</c> lie in cluster <c>Clusters[j]</c>.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Counts { get; }
+
+    /// <summary>N, the number of points.</summary>
     public int Total { get; }
 
-    /// <summary>Points of each class.</summary>
-    public int[] ClassSizes => [.. Enumerable.Range(0, Classes.Count).Select(i => Enumerable.Range(0, Clusters.Count).Sum(j => Counts[i, j]))];
-
-    /// <summary>Points in each cluster.</summary>
-    public int[] ClusterSizes => [.. Enumerable.Range(0, Clusters.Count).Select(j => Enumerable.Range(0, Classes.Count).Sum(i => Counts[i, j]))];
+    /// <summary>Counts the points of each class in each cluster.</summary>
+    /// <param name="classes">True class of every point, (N), any integers.</param>
+    /// <param name="clusters">Cluster of every point, (N), any integers.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static ContingencyTable Of(IReadOnlyList<int> classes, IReadOnlyList<int> clusters)
+    {
+        MetricArguments.CheckLabellings(classes, clusters);
+        return new ContingencyTable(LabelEncoding.Of(classes), LabelEncoding.Of(clusters));
+    }
 }

@@ -1,29 +1,38 @@
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>The mean likeness of each group to the one most like it (Davies and Bouldin 1979).</summary>
+/// <summary>Davies-Bouldin index: how much each cluster resembles the one most like it, on average.</summary>
+/// <remarks>
+/// DB = 1/K Σ_k max_{l ≠ k} (s_k + s_l) / |μ_k - μ_l|, with centroids μ_k and s_k the mean distance of a cluster's points to
+/// its centroid. Range 0 upwards, lower is better. As in scikit-learn, 0 where all s_k or all distances of centroids vanish
+/// (at most 1e-8), and two clusters with the same centroid do not count as alike. Undefined unless 2 ≤ K ≤ N - 1. Source:
+/// D. L. Davies and D. W. Bouldin, "A cluster separation measure", IEEE Trans. Pattern Analysis and Machine Intelligence 1(2), 1979.
+/// </remarks>
 public static class DaviesBouldin
 {
-    /// <summary>(1/K) Σ_i max_{j≠i} (s_i + s_j) / ‖m_i − m_j‖, s the mean distance to the centroid: at least 0, lower is better.</summary>
-    /// <param name="points">(N, D), float32 or float64; they stay the caller's.</param>
-    /// <param name="labels">The group of every point, N; 2 to N − 1 distinct.</param>
-    /// <returns>The score; 0 where all spreads or all distances between centroids vanish, as in scikit-learn.</returns>
-    /// <exception cref="ArgumentException">The shapes or the number of groups do not fit, or a coordinate is not finite.</exception>
-    public static double Score(torch.Tensor points, IReadOnlyList<int> labels)
+    private const double Vanishing = 1e-8;
+
+    /// <summary>Rates a clustering by its points; computed in float64.</summary>
+    /// <param name="points">Points, (N, D), finite, float32 or float64 on the CPU.</param>
+    /// <param name="labels">Cluster of every point, (N), any integers.</param>
+    /// <returns>DB, at least 0.</returns>
+    /// <exception cref="ArgumentException">Wrong shape, dtype or device, NaN or infinite points, lengths that differ, or not 2 to N - 1 different labels.</exception>
+    public static double Score(Tensor points, IReadOnlyList<int> labels)
     {
-        var groups = new Groups(points, labels);
-        double[][] centroids = groups.Centroids();
-        var spreads = new double[centroids.Length];
-        for (int n = 0; n < groups.Index.Length; n++)
-        {
-            int k = groups.Index[n];
-            spreads[k] += Math.Sqrt(groups.SquaredDistance(n, centroids[k])) / groups.Sizes[k];
-        }
-        return centroids.Select((a, i) => centroids.Select((b, j) => i == j ? 0 : Likeness(spreads[i] + spreads[j], Distance(a, b))).Max()).Average();
+        var encoding = MetricArguments.CheckLabelledPoints(points, labels);
+        using var scope = NewDisposeScope();
+        var x = points.to(ScalarType.Float64);
+        var clusters = Centroids.Of(x, encoding);
+        var toCentroid = (x - clusters.OfPoints).square().sum(1L).sqrt();                                  // (N)
+        var spread = zeros_like(clusters.Counts).index_add_(0, clusters.Codes, toCentroid, 1) / clusters.Counts;    // (K)
+        // Without the matrix-product form, which cancels for centroids that are close.
+        var separation = cdist(clusters.Means, clusters.Means, 2, compute_mode.donot_use_mm_for_euclid_dist);       // (K, K)
+        if (spread.max().item<double>() <= Vanishing || separation.max().item<double>() <= Vanishing)
+            return 0;
+
+        separation = separation.masked_fill(separation == 0, double.PositiveInfinity);
+        var likeness = (spread.unsqueeze(1) + spread) / separation;
+        return likeness.amax([1L]).mean().item<double>();
     }
-
-    private static double Likeness(double spread, double distance) => distance == 0 ? 0 : spread / distance;
-
-    private static double Distance(double[] a, double[] b) => Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum());
 }

@@ -1,88 +1,118 @@
 namespace DeepClustering.Metrics;
 
-/// <summary>The optimal one-to-one assignment of rows to columns, by shortest augmenting paths (Crouse 2016).</summary>
-internal static class LinearAssignment
+/// <summary>The assignment problem: give each row a column of its own so that the sum of the chosen costs is least.</summary>
+/// <remarks>
+/// Shortest augmenting paths with dual variables, O(n² m) for n ≤ m: R. Jonker and A. Volgenant, "A shortest augmenting
+/// path algorithm for dense and sparse linear assignment problems", Computing 38, 1987; rectangular as in D. F. Crouse,
+/// "On implementing 2D rectangular assignment algorithms", IEEE Trans. Aerospace and Electronic Systems 52(4), 2016.
+/// </remarks>
+public static class LinearAssignment
 {
-    /// <summary>Maximises the summed gain over all assignments of rows to distinct columns.</summary>
-    /// <param name="gains">(rows, columns), finite; rows ≤ columns.</param>
-    /// <returns>The column of each row.</returns>
-    public static int[] Maximise(double[,] gains)
-    {
-        int rows = gains.GetLength(0), columns = gains.GetLength(1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, columns, nameof(gains));
-        double[] rowPrice = new double[rows], columnPrice = new double[columns];
-        int[] rowOf = Filled(columns), columnOf = Filled(rows);
-        for (int start = 0; start < rows; start++)
-        {
-            Augment(start);
-        }
-        return columnOf;
+    private const int None = -1;
 
-        // Dijkstra over reduced costs from one unassigned row to the nearest free column
-        void Augment(int start)
+    /// <summary>Finds an assignment of least total cost that has as many pairs as the shorter side.</summary>
+    /// <param name="costs">Cost of each pair, (rows, columns), finite, any sign; to maximise, negate.</param>
+    /// <returns>Column of each row, (rows); null for the rows left over when there are fewer columns. Of several best assignments, always the same one.</returns>
+    /// <exception cref="ArgumentException">A cost is NaN or infinite.</exception>
+    public static int?[] Minimize(double[,] costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        CheckFinite(costs);
+        var (rows, columns) = (costs.GetLength(0), costs.GetLength(1));
+        return rows <= columns
+            ? Array.ConvertAll(Invert(RowOfColumn(rows, columns, (i, j) => costs[i, j]), rows), Optional)
+            : Array.ConvertAll(RowOfColumn(columns, rows, (i, j) => costs[j, i]), Optional);
+    }
+
+    /// <summary>Row of each column, or None; rows ≤ columns, and every row gets a column.</summary>
+    private static int[] RowOfColumn(int rows, int columns, Func<int, int, double> cost)
+    {
+        var rowPrice = new double[rows];       // u_i, v_j: u_i + v_j ≤ c_ij, with equality on the chosen pairs
+        var columnPrice = new double[columns];
+        var rowOf = new int[columns];
+        Array.Fill(rowOf, None);
+        for (var row = 0; row < rows; row++)
+            Augment(row, cost, rowPrice, columnPrice, rowOf);
+        return rowOf;
+    }
+
+    /// <summary>Gives a free row a column along the cheapest path of exchanges (Dijkstra on the reduced costs).</summary>
+    private static void Augment(int freeRow, Func<int, int, double> cost, double[] rowPrice, double[] columnPrice, int[] rowOf)
+    {
+        var distance = new double[columnPrice.Length];
+        Array.Fill(distance, double.PositiveInfinity);
+        var cameFrom = new int[columnPrice.Length];   // the column before this one on its path, None at the start
+        Array.Fill(cameFrom, None);
+        var settled = new List<int>();
+        var open = Enumerable.Range(0, columnPrice.Length).ToList();
+
+        var (row, previous, reached) = (freeRow, None, 0.0);
+        while (true)
         {
-            double[] distance = new double[columns];
-            Array.Fill(distance, double.PositiveInfinity);
-            bool[] rowDone = new bool[rows], columnDone = new bool[columns];
-            int[] cameFrom = Filled(columns);
-            double shortest = 0;
-            int row = start, sink = -1;
-            while (sink < 0)
+            foreach (var column in open)
             {
-                rowDone[row] = true;
-                int nearest = -1;
-                for (int column = 0; column < columns; column++)
-                {
-                    if (columnDone[column])
-                    {
-                        continue;
-                    }
-                    double candidate = shortest - gains[row, column] - rowPrice[row] - columnPrice[column];
-                    if (candidate < distance[column])
-                    {
-                        (distance[column], cameFrom[column]) = (candidate, row);
-                    }
-                    if (nearest < 0 || distance[column] < distance[nearest])
-                    {
-                        nearest = column;
-                    }
-                }
-                shortest = distance[nearest];
-                columnDone[nearest] = true;
-                (row, sink) = rowOf[nearest] < 0 ? (row, nearest) : (rowOf[nearest], -1);
+                var length = reached + cost(row, column) - rowPrice[row] - columnPrice[column];
+                if (length < distance[column])
+                    (distance[column], cameFrom[column]) = (length, previous);
             }
-            rowPrice[start] += shortest;
-            for (int i = 0; i < rows; i++)
+
+            var nearest = open.MinBy(column => distance[column]);
+            reached = distance[nearest];
+            if (rowOf[nearest] == None)
             {
-                if (rowDone[i] && i != start)
-                {
-                    rowPrice[i] += shortest - distance[columnOf[i]];
-                }
+                UpdatePrices(freeRow, reached, distance, settled, rowPrice, columnPrice, rowOf);
+                Exchange(freeRow, nearest, cameFrom, rowOf);
+                return;
             }
-            for (int j = 0; j < columns; j++)
-            {
-                if (columnDone[j])
-                {
-                    columnPrice[j] -= shortest - distance[j];
-                }
-            }
-            for (int column = sink; ;)
-            {
-                int owner = cameFrom[column];
-                rowOf[column] = owner;
-                (columnOf[owner], column) = (column, columnOf[owner]);
-                if (owner == start)
-                {
-                    break;
-                }
-            }
+
+            settled.Add(nearest);
+            open.Remove(nearest);
+            (row, previous) = (rowOf[nearest], nearest);
         }
     }
 
-    private static int[] Filled(int length)
+    private static void UpdatePrices(
+        int freeRow, double reached, double[] distance, List<int> settled, double[] rowPrice, double[] columnPrice, int[] rowOf)
     {
-        int[] none = new int[length];
-        Array.Fill(none, -1);
-        return none;
+        rowPrice[freeRow] += reached;
+        foreach (var column in settled)
+        {
+            rowPrice[rowOf[column]] += reached - distance[column];
+            columnPrice[column] -= reached - distance[column];
+        }
+    }
+
+    private static void Exchange(int freeRow, int freeColumn, int[] cameFrom, int[] rowOf)
+    {
+        var column = freeColumn;
+        for (; cameFrom[column] != None; column = cameFrom[column])
+            rowOf[column] = rowOf[cameFrom[column]];
+        rowOf[column] = freeRow;
+    }
+
+    private static int[] Invert(int[] rowOf, int rows)
+    {
+        var columnOf = new int[rows];
+        for (var column = 0; column < rowOf.Length; column++)
+        {
+            if (rowOf[column] != None)
+                columnOf[rowOf[column]] = column;
+        }
+
+        return columnOf;
+    }
+
+    private static int? Optional(int index) => index == None ? null : index;
+
+    private static void CheckFinite(double[,] costs)
+    {
+        for (var i = 0; i < costs.GetLength(0); i++)
+        {
+            for (var j = 0; j < costs.GetLength(1); j++)
+            {
+                if (!double.IsFinite(costs[i, j]))
+                    throw new ArgumentException(FormattableString.Invariant($"Costs must be finite: found {costs[i, j]} in row {i}, column {j}."), nameof(costs));
+            }
+        }
     }
 }

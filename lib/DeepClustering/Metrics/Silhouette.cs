@@ -1,125 +1,103 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>How much nearer points are to their own group than to the next (Rousseeuw 1987).</summary>
+/// <summary>Silhouette coefficients: how much closer points lie to their own cluster than to the next one.</summary>
+/// <remarks>
+/// s = (b - a) / max(a, b) of a point, with a the mean Euclidean distance to the other points of its cluster and b the least,
+/// over the other clusters, of the mean distance to a cluster's points. Range -1 to 1: 1 is best, near 0 the point lies between
+/// clusters, below 0 another cluster is closer. 0 for the only point of a cluster, and where a = b = 0. Undefined unless
+/// 2 ≤ K ≤ N - 1. All N² distances are computed, on all cores, and none is kept: memory grows as N · D. Source: P. J. Rousseeuw,
+/// "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis", J. Computational and Applied
+/// Mathematics 20, 1987.
+/// </remarks>
 public static class Silhouette
 {
-    private const int RowBlock = 64, ColumnBlock = 512;
+    private const int BlockRows = 64;
 
-    /// <summary>The mean of (b − a) / max(a, b) over all points: [−1, 1], higher is better. Exact; O(N² D) time, O(N (D + K)) memory.</summary>
-    /// <param name="points">(N, D), float32 or float64; they stay the caller's.</param>
-    /// <param name="labels">The group of every point, N; 2 to N − 1 distinct.</param>
-    /// <exception cref="ArgumentException">The shapes or the number of groups do not fit, or a coordinate is not finite.</exception>
-    public static double Score(torch.Tensor points, IReadOnlyList<int> labels) => Samples(points, labels).Average();
+    /// <summary>Mean silhouette coefficient of all points; O(N² D).</summary>
+    /// <param name="points">Points, (N, D), finite, on the CPU; float32 takes half the time of float64 and errs by about 1e-7.</param>
+    /// <param name="labels">Cluster of every point, (N), any integers.</param>
+    /// <returns>-1 to 1; the same for the same input, whatever the number of cores.</returns>
+    /// <exception cref="ArgumentException">Wrong shape, dtype or device, NaN or infinite points, lengths that differ, or not 2 to N - 1 different labels.</exception>
+    public static double Score(Tensor points, IReadOnlyList<int> labels) => Samples(points, labels).Average();
 
-    /// <summary>The mean over a random sample of the points, distances taken within the sample, as scikit-learn's sample_size does.</summary>
-    /// <param name="points">(N, D), float32 or float64; they stay the caller's.</param>
-    /// <param name="labels">The group of every point, N.</param>
-    /// <param name="sampleSize">Points in the sample, 3 to N.</param>
-    /// <param name="seed">Chooses the sample.</param>
-    /// <exception cref="ArgumentException">The shapes or the number of groups in the sample do not fit, or a coordinate is not finite.</exception>
-    public static double Sampled(torch.Tensor points, IReadOnlyList<int> labels, int sampleSize, int seed)
+    /// <summary>Silhouette coefficient of every point; O(N² D).</summary>
+    /// <param name="points">Points, (N, D), as for <see cref="Score"/>.</param>
+    /// <param name="labels">Cluster of every point, (N), any integers.</param>
+    /// <returns>s of every point, (N), each -1 to 1.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Score"/>.</exception>
+    public static double[] Samples(Tensor points, IReadOnlyList<int> labels)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleSize, 3);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleSize, labels.Count);
-        int[] order = [.. Enumerable.Range(0, labels.Count)];
-        new Random(seed).Shuffle(order);
-        using var chosen = torch.tensor(order[..sampleSize], torch.int64);
-        using var sample = points.index_select(0, chosen);
-        return Score(sample, [.. order[..sampleSize].Select(i => labels[i])]);
+        var encoding = MetricArguments.CheckLabelledPoints(points, labels);
+        return Coefficients(points, encoding, [.. Enumerable.Range(0, labels.Count)]);
     }
 
-    /// <summary>(b − a) / max(a, b) of every point: a is its mean distance to the rest of its group, b the smallest mean distance to another group.</summary>
-    /// <param name="points">(N, D), float32 or float64; they stay the caller's.</param>
-    /// <param name="labels">The group of every point, N; 2 to N − 1 distinct.</param>
-    /// <returns>N values in [−1, 1]; 0 for a point alone in its group.</returns>
-    /// <exception cref="ArgumentException">The shapes or the number of groups do not fit, or a coordinate is not finite.</exception>
-    public static double[] Samples(torch.Tensor points, IReadOnlyList<int> labels)
+    /// <summary>Estimates <see cref="Score"/> from the exact coefficients of some points; O(sampleSize · N · D).</summary>
+    /// <remarks>
+    /// Unlike scikit-learn's sample_size, which drops the other points, the distances are to all N points: the estimate is
+    /// unbiased, and with sampleSize = N it is the exact score with standard error 0.
+    /// </remarks>
+    /// <param name="points">Points, (N, D), as for <see cref="Score"/>.</param>
+    /// <param name="labels">Cluster of every point, (N), any integers.</param>
+    /// <param name="sampleSize">Number of points drawn without replacement, 2 to N.</param>
+    /// <param name="seed">Seed of the draw; the same seed draws the same points.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Score"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The sample size is not within 2 to N.</exception>
+    public static SilhouetteEstimate Sampled(Tensor points, IReadOnlyList<int> labels, int sampleSize, int seed)
     {
-        var groups = new Groups(points, labels);
-        double[,] sums = DistanceSums(groups);
-        var values = new double[groups.Index.Length];
-        for (int n = 0; n < values.Length; n++)
-        {
-            int own = groups.Index[n];
-            double a = sums[n, own] / Math.Max(groups.Sizes[own] - 1, 1);
-            double b = Enumerable.Range(0, groups.Sizes.Length).Where(k => k != own).Min(k => sums[n, k] / groups.Sizes[k]);
-            values[n] = groups.Sizes[own] == 1 || Math.Max(a, b) == 0 ? 0 : (b - a) / Math.Max(a, b);
-        }
-        return values;
+        var encoding = MetricArguments.CheckLabelledPoints(points, labels);
+        if (sampleSize < 2 || sampleSize > labels.Count)
+            throw new ArgumentOutOfRangeException(nameof(sampleSize), sampleSize, $"The sample size must be 2 to {labels.Count}, the number of points.");
+
+        var rows = Enumerable.Range(0, labels.Count).ToArray();
+        new Random(seed).Shuffle(rows);
+        var sample = Coefficients(points, encoding, rows[..sampleSize]);
+
+        var mean = sample.Average();
+        var variance = sample.Sum(s => (s - mean) * (s - mean)) / (sampleSize - 1);
+        var unseen = 1 - (double)sampleSize / labels.Count;   // finite population correction
+        return new SilhouetteEstimate(mean, Math.Sqrt(variance / sampleSize * unseen));
     }
 
-    /// <summary>The summed distances of every point to each group, (N, K), in float64.</summary>
-    private static double[,] DistanceSums(Groups groups)
+    private static double[] Coefficients(Tensor points, LabelEncoding labels, int[] rows) =>
+        points.dtype == ScalarType.Float32
+            ? Coefficients(new ClusterDistances<float>(points, labels), labels, rows)
+            : Coefficients(new ClusterDistances<double>(points, labels), labels, rows);
+
+    private static double[] Coefficients<T>(ClusterDistances<T> distances, LabelEncoding labels, int[] rows)
+        where T : unmanaged, IRootFunctions<T>
     {
-        int count = groups.Index.Length, dimensions = groups.Dimensions, k = groups.Sizes.Length;
-        // Sorted by group and stored dimension by dimension, so that one vector holds a coordinate of neighbouring points.
-        int[] order = [.. Enumerable.Range(0, count).OrderBy(n => groups.Index[n])];
-        double[] columns = new double[dimensions * count];
-        for (int p = 0; p < count; p++)
+        var coefficients = new double[rows.Length];
+        var blocks = rows.Chunk(BlockRows).ToArray();
+        Parallel.For(0, blocks.Length, block =>
         {
-            for (int d = 0; d < dimensions; d++)
+            var sums = distances.Sums(blocks[block]);   // (rows, K)
+            for (var row = 0; row < blocks[block].Length; row++)
             {
-                columns[d * count + p] = groups.Points[order[p] * dimensions + d];
-            }
-        }
-        int[] starts = [0, .. groups.Sizes];
-        for (int i = 1; i <= k; i++)
-        {
-            starts[i] += starts[i - 1];
-        }
-        var sums = new double[count, k];
-        Parallel.For(0, (count + RowBlock - 1) / RowBlock, block =>
-        {
-            for (int group = 0; group < k; group++)
-            {
-                for (int from = starts[group]; from < starts[group + 1]; from += ColumnBlock)
-                {
-                    int to = Math.Min(from + ColumnBlock, starts[group + 1]);
-                    for (int p = block * RowBlock; p < Math.Min(count, (block + 1) * RowBlock); p++)
-                    {
-                        sums[order[p], group] += DistanceSum(columns, count, dimensions, p, from, to);
-                    }
-                }
+                var ofPoint = sums.AsSpan(row * labels.Counts.Length, labels.Counts.Length);
+                coefficients[block * BlockRows + row] = Coefficient(ofPoint, labels.Codes[blocks[block][row]], labels.Counts);
             }
         });
-        return sums;
+        return coefficients;
     }
 
-    /// <summary>Σ_{from ≤ q &lt; to} ‖x_p − x_q‖, two vectors of points at a time.</summary>
-    private static double DistanceSum(double[] columns, int count, int dimensions, int p, int from, int to)
+    /// <summary>s of a point of cluster <paramref name="own"/> from the sums of its distances to each cluster, (K).</summary>
+    private static double Coefficient(ReadOnlySpan<double> sums, int own, int[] counts)
     {
-        int width = Vector<double>.Count, q = from;
-        ref double first = ref MemoryMarshal.GetArrayDataReference(columns);
-        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
-        for (; q + 2 * width <= to; q += 2 * width)
+        if (counts[own] == 1)
+            return 0;
+
+        var a = sums[own] / (counts[own] - 1);
+        var b = double.PositiveInfinity;
+        for (var k = 0; k < counts.Length; k++)
         {
-            Vector<double> squaresEven = Vector<double>.Zero, squaresOdd = Vector<double>.Zero;
-            for (int d = 0; d < dimensions; d++)
-            {
-                var x = new Vector<double>(columns[d * count + p]);
-                var differenceEven = Vector.LoadUnsafe(ref first, (nuint)(d * count + q)) - x;
-                var differenceOdd = Vector.LoadUnsafe(ref first, (nuint)(d * count + q + width)) - x;
-                squaresEven = Vector.FusedMultiplyAdd(differenceEven, differenceEven, squaresEven);
-                squaresOdd = Vector.FusedMultiplyAdd(differenceOdd, differenceOdd, squaresOdd);
-            }
-            even += Vector.SquareRoot(squaresEven);
-            odd += Vector.SquareRoot(squaresOdd);
+            if (k != own)
+                b = Math.Min(b, sums[k] / counts[k]);
         }
-        double sum = Vector.Sum(even + odd);
-        for (; q < to; q++)
-        {
-            double squares = 0;
-            for (int d = 0; d < dimensions; d++)
-            {
-                double difference = columns[d * count + q] - columns[d * count + p];
-                squares += difference * difference;
-            }
-            sum += Math.Sqrt(squares);
-        }
-        return sum;
+
+        var larger = Math.Max(a, b);
+        return larger == 0 ? 0 : (b - a) / larger;
     }
 }
