@@ -69,7 +69,7 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
             // The first comparison is with NaN, and so is the one after a component has been moved: both go on.
             converged = Math.Abs(current - previous) < options.Tolerance;
             var next = Maximise(moments);
-            previous = Reseed(moments, next, logDensities) ? double.NaN : current;
+            previous = Reseed(moments.Counts, next, logDensities) ? double.NaN : current;
             parameters.Dispose();
             parameters = next.MoveToOuterDisposeScope();
         }
@@ -85,9 +85,12 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
         return Collect((start, x) =>
         {
             var logJoint = logNormal(x).add_(logWeights);                                // (K, n)
-            var logDensity = logJoint.logsumexp(0);                                      // (n)
-            logDensities.narrow(0, start, x.shape[0]).copy_(logDensity);
-            return logJoint.sub_(logDensity).exp_();
+            // log-sum-exp, keeping the exponentials: they are the responsibilities but for their sum.
+            var largest = logJoint.amax([0L]);                                           // (n)
+            var gamma = logJoint.sub_(largest).exp_();
+            var sum = gamma.sum(0L);
+            logDensities.narrow(0, start, x.shape[0]).copy_(sum.log().add_(largest));
+            return gamma.div_(sum);
         });
     }
 
@@ -110,32 +113,34 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     /// <summary>M-step: the parameters that maximise the expected log-likelihood, but for the floor.</summary>
     private Parameters Maximise(Moments moments)
     {
-        var counts = moments.Counts.clamp_min(Vacant);
+        var counts = moments.Counts.clamp_min(1e-300); // no 0 / 0 before an empty component is moved
         var means = moments.First / counts.unsqueeze(1);
-        var second = moments.Second / counts.reshape([-1, .. moments.Second.shape[1..].Select(_ => 1L)]);
+        var second = moments.Second / PerComponent(counts, moments.Second);
         return new Parameters(counts / counts.sum(), means, _model.Estimate(second, means, options.VarianceFloor));
     }
 
     /// <summary>
-    /// Gives each empty component, in place, a K-th of the weight, the covariance of all points, and the point of the
+    /// Gives each empty component, in place, a K-th of the weight, the mean covariance of the others, and the point of the
     /// lowest density as its mean (the second lowest for the second one, and so on); false if none is empty.
     /// </summary>
-    private bool Reseed(Moments moments, Parameters parameters, Tensor logDensities)
+    private bool Reseed(Tensor counts, Parameters parameters, Tensor logDensities)
     {
-        var vacant = (moments.Counts < Vacant).nonzero().flatten();
+        var vacant = (counts < Vacant).nonzero().flatten();
         if (vacant.shape[0] == 0)
         {
             return false;
         }
         var (_, rows) = logDensities.topk((int)vacant.shape[0], 0, largest: false);
         var lowest = points.detach().index_select(0, rows).to(float64) - centre;
-        // The responsibilities of a point sum to one, so these are the moments of all points, and their mean is zero.
-        var second = moments.Second.sum(0, keepdim: true) / _count;
-        var whole = _model.Estimate(second, zeros(1, _dimensions, float64), options.VarianceFloor);
+        var weights = PerComponent(parameters.Weights, parameters.Covariances);
+        var pooled = (weights * parameters.Covariances).sum(0, keepdim: true);           // an empty one weighs nothing
         parameters.Means.index_copy_(0, vacant, lowest);
-        parameters.Covariances.index_copy_(0, vacant, whole.expand([vacant.shape[0], .. whole.shape[1..]]));
+        parameters.Covariances.index_copy_(0, vacant, pooled.expand([vacant.shape[0], .. pooled.shape[1..]]));
         parameters.Weights.index_fill_(0, vacant, 1.0 / options.Components);
         parameters.Weights.div_(parameters.Weights.sum());
         return true;
     }
+
+    /// <summary>A number for each component (K), shaped so that it meets all that the component has in the other tensor.</summary>
+    private static Tensor PerComponent(Tensor numbers, Tensor other) => numbers.reshape([-1, .. other.shape[1..].Select(_ => 1L)]);
 }

@@ -81,7 +81,7 @@ public sealed class GaussianMixture : IDisposable
     /// <remarks>
     /// Duplicate or constant points are no error: <see cref="GaussianMixtureOptions.VarianceFloor"/> keeps the variances above zero.
     /// A component left without points (less than 10⁻⁶ of one) starts anew with weight 1/K at the point of the lowest density,
-    /// with the covariance of all points.
+    /// with the mean covariance of the others.
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// The points are not (N, D), fewer than K, or not all finite; or the start has another K, D or type of covariance.
