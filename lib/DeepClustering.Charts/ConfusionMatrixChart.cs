@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
+using DeepClustering.Metrics;
 using Plotly.NET.CSharp;
 using Chart = Plotly.NET.CSharp.Chart;
 
@@ -39,6 +40,28 @@ public static class ConfusionMatrixChart
             CultureInfo.InvariantCulture,
             $"{cells.Sum(count => (long)count)} points: rows are {rowTitle} ({string.Join(", ", rowNames)}), columns {columnTitle} ({string.Join(", ", columnNames)})");
         return new Figure(title, summary, json);
+    }
+
+    /// <summary>Plots a clustering against the true classes, each cluster's column under the class it is matched to.</summary>
+    /// <param name="match">The matching and its confusion matrix. A class without a cluster gets a column named "–".</param>
+    /// <param name="title">The figure's heading.</param>
+    /// <returns>The figure.</returns>
+    public static Figure Plot(ClusteringAccuracy match, string title = "Confusion matrix")
+    {
+        var counts = new int[match.Classes.Count, match.Columns.Count];
+        for (var row = 0; row < match.Classes.Count; row++)
+        {
+            for (var column = 0; column < match.Columns.Count; column++)
+            {
+                counts[row, column] = match.ConfusionMatrix[row][column];
+            }
+        }
+
+        return Plot(
+            counts,
+            [.. match.Classes.Select(label => label.ToString(CultureInfo.InvariantCulture))],
+            [.. match.Columns.Select(label => label?.ToString(CultureInfo.InvariantCulture) ?? "–")],
+            title);
     }
 
     private static string Build((

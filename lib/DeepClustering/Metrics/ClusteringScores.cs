@@ -22,7 +22,7 @@ public sealed record ClusteringScores(
     /// <param name="clusters">Clusters, N.</param>
     public static ClusteringScores Of(torch.Tensor latents, IReadOnlyList<int> classes, IReadOnlyList<int> clusters) => new(
         ClusteringAccuracy.Score(classes, clusters).Accuracy,
-        Metrics.VMeasure.Score(classes, clusters).V,
+        Metrics.VMeasure.Score(classes, clusters).Value,
         Where(classes, Silhouette.Score, latents),
         Where(clusters, Silhouette.Score, latents),
         Where(classes, CalinskiHarabasz.Score, latents),
