@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace DeepClustering.Data;
+
+/// <summary>Finds and loads MNIST (LeCun, Cortes and Burges): 28 × 28 grey handwritten digits, 60,000 for training and 10,000 for tests.</summary>
+public static class Mnist
+{
+    /// <summary>SHA-256 of MNIST's four uncompressed files by file name, lower-case hex.</summary>
+    public static ImmutableDictionary<string, string> Digests { get; } = new Dictionary<string, string>
+    {
+        ["train-images-idx3-ubyte"] = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        ["train-labels-idx1-ubyte"] = "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        ["t10k-images-idx3-ubyte"] = "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        ["t10k-labels-idx1-ubyte"] = "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    }.ToImmutableDictionary();
+
+    /// <summary>
+    /// Loads the digits from the first of: the folder of the options (or of MNIST_DIR), the download cache, a download if the options ask for it,
+    /// the 10,000 embedded training digits. The last writes a notice to the log.
+    /// </summary>
+    /// <param name="options">Which digits and from where; all 70,000 with the defaults.</param>
+    /// <param name="cancellationToken">Stops a download; the next one goes on from there.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder that was named does not exist.</exception>
+    /// <exception cref="FileNotFoundException">The folder that was named lacks files, or the test digits were asked for where only the embedded ones are.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not fit each other.</exception>
+    /// <exception cref="IOException">No mirror gave a whole and unchanged file; the message lists what went wrong with each.</exception>
+    public static DigitSet Load(MnistOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        if (options.Folder is not null)
+        {
+            CheckFolder(options.Folder, options.Part);
+            return ReadFolder(options.Folder, options);
+        }
+        if (options.Download)
+        {
+            // On a thread of its own, so that blocking here is safe under any synchronisation context.
+            Task.Run(() => MnistDownload.RunAsync(options, cancellationToken), cancellationToken).GetAwaiter().GetResult();
+        }
+        return MissingFiles(options.CacheFolder, options.Part).Count == 0
+            ? ReadFolder(options.CacheFolder, options)
+            : LoadEmbeddedInstead(options);
+    }
+
+    /// <summary>The 10,000 digits that come with the library: MNIST's first training digits in an order of their own (see data/README.md).</summary>
+    public static DigitSet LoadEmbedded()
+    {
+        // Not the application's folder: a script kernel loads the library from elsewhere.
+        string folder = Path.Combine(Path.GetDirectoryName(typeof(Mnist).Assembly.Location) ?? AppContext.BaseDirectory, "data");
+        return DigitSet.Read("MNIST first 10,000 (embedded)",
+            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+    }
+
+    /// <summary>The names of the uncompressed files that a part consists of, images before labels.</summary>
+    internal static ImmutableArray<string> FileNames(MnistPart part) => part switch
+    {
+        MnistPart.All => [.. FileNames(MnistPart.Train), .. FileNames(MnistPart.Test)],
+        MnistPart.Train => ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
+        MnistPart.Test => ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"],
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+    };
+
+    /// <summary>The files of a part that a folder holds neither plain nor gzipped.</summary>
+    internal static IReadOnlyList<string> MissingFiles(string folder, MnistPart part) =>
+        [.. FileNames(part).Where(name => FindFile(folder, name) is null)];
+
+    /// <summary>Whether what a file holds, uncompressed, is what MNIST's file of that name holds.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged gzip.</exception>
+    internal static bool IsGenuine(string path, string name, MnistOptions options)
+    {
+        using var content = IdxFile.OpenContent(path);
+        return Convert.ToHexStringLower(SHA256.HashData(content)) == options.Digests[name];
+    }
+
+    private static string? FindFile(string folder, string name) =>
+        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private static void CheckFolder(string folder, MnistPart part)
+    {
+        string path = Path.GetFullPath(folder);
+        string expected = $"expected {string.Join(", ", FileNames(part))}, each plain or with .gz";
+        const string Source = "MnistOptions.Folder or the environment variable MNIST_DIR names it";
+        if (!Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{path}' ({Source}; {expected}).");
+        }
+        if (MissingFiles(path, part) is { Count: > 0 } missing)
+        {
+            throw new FileNotFoundException($"The folder '{path}' lacks {string.Join(", ", missing)} ({Source}; {expected}).");
+        }
+    }
+
+    private static DigitSet ReadFolder(string folder, MnistOptions options)
+    {
+        var names = FileNames(options.Part);
+        DigitSet[] sets = [.. names.Select(name => FindFile(folder, name)!).Chunk(2).Select(pair => DigitSet.Read(pair[0], pair[0], pair[1]))];
+        if (sets.FirstOrDefault(s => (s.Rows, s.Columns) != (sets[0].Rows, sets[0].Columns)) is { } other)
+        {
+            throw new InvalidDataException($"'{other.Name}' has images of {other.Rows} × {other.Columns}, '{sets[0].Name}' of {sets[0].Rows} × {sets[0].Columns}.");
+        }
+        var set = sets.Aggregate((first, second) => DigitSet.Concat(folder, first, second));
+        bool genuine = names.All(name => IsGenuine(FindFile(folder, name)!, name, options));
+        string title = genuine ? "MNIST" : new DirectoryInfo(folder).Name;
+        string part = options.Part switch { MnistPart.Train => " training", MnistPart.Test => " test", _ => "" };
+        return set.Named(string.Create(CultureInfo.InvariantCulture, $"{title}{part} {set.Count:N0}"));
+    }
+
+    private static DigitSet LoadEmbeddedInstead(MnistOptions options)
+    {
+        if (options.Part == MnistPart.Test)
+        {
+            throw new FileNotFoundException("Only training digits are embedded. " + HowToGetAll(options));
+        }
+        options.Log("Using the 10,000 embedded MNIST digits. " + HowToGetAll(options));
+        return LoadEmbedded();
+    }
+
+    private static string HowToGetAll(MnistOptions options) =>
+        $"The full MNIST is not in '{options.CacheFolder}': download it with Mnist.Load(new() {{ Download = true }}), "
+        + "or name a folder that has its files in the environment variable MNIST_DIR or in MnistOptions.Folder.";
+}
