@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace DeepClustering.Data;
 
@@ -36,24 +37,27 @@ public static class IdxFile
     /// <exception cref="InvalidDataException">The file is no whole IDX file of labels; the message names it and says why.</exception>
     public static byte[] ReadLabels(string path) => Read(path, "labels", LabelsMagic, dimensionCount: 1).Payload;
 
-    /// <summary>Opens a file for reading what it holds, uncompressed if it is gzipped. The caller disposes the stream.</summary>
-    internal static Stream OpenContent(string path)
+    /// <summary>SHA-256 of what a file holds, uncompressed if it is gzipped, as lower-case hex.</summary>
+    /// <exception cref="InvalidDataException">The file is empty or no whole gzip file.</exception>
+    internal static string ContentDigest(string path)
     {
-        var file = Open(path);
-        return IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var content = OpenContent(path, out long contentLength);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[FirstBufferBytes];
+        long length = 0;
+        for (int read = -1; read != 0 && length <= contentLength; length += read)
+        {
+            read = ReadUpTo(content, buffer, path);
+            hash.AppendData(buffer, 0, read);
+        }
+        return length == contentLength
+            ? Convert.ToHexStringLower(hash.GetHashAndReset())
+            : throw Fault(path, $"holds other than the {contentLength} bytes that its end claims: it is cut short, or bytes follow the data");
     }
 
     private static (int[] Dimensions, byte[] Payload) Read(string path, string what, int magic, int dimensionCount)
     {
-        using var file = Open(path);
-        if (file.Length == 0)
-        {
-            throw Fault(path, $"is empty; expected an IDX file of {what}");
-        }
-        bool zipped = IsGzip(file);
-        long contentLength = zipped ? LengthInGzipTrailer(file) : file.Length;
-        using Stream content = zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
-
+        using var content = OpenContent(path, out long contentLength);
         byte[] header = new byte[4 * (1 + dimensionCount)];
         int headerRead = ReadUpTo(content, header, path);
         if (headerRead >= 4)
@@ -65,16 +69,27 @@ public static class IdxFile
             throw Fault(path, $"ends after {headerRead} bytes, within the header of {header.Length}");
         }
         int[] dimensions = [.. Enumerable.Range(1, dimensionCount).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * i)))];
-        int payloadLength = PayloadLength(path, dimensions, header.Length, contentLength, zipped);
+        int payloadLength = PayloadLength(path, dimensions, header.Length, contentLength, content is GZipStream);
         return (dimensions, ReadPayload(content, payloadLength, path));
     }
 
-    private static FileStream Open(string path)
+    /// <summary>A stream of what a file holds, uncompressed if it is gzipped, and the length that it ought to have.</summary>
+    private static Stream OpenContent(string path, out long contentLength)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return File.Exists(path)
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
-            : throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'.", path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'.", path);
+        }
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (file.Length == 0)
+        {
+            file.Dispose();
+            throw Fault(path, "is empty; expected an IDX file");
+        }
+        bool zipped = IsGzip(file);
+        contentLength = zipped ? LengthInGzipTrailer(file) : file.Length;
+        return zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
     private static bool IsGzip(FileStream file)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace DeepClustering.Data;
 
@@ -21,12 +20,11 @@ public static class Mnist
     /// the 10,000 embedded training digits. The last writes a notice to the log.
     /// </summary>
     /// <param name="options">Which digits and from where; all 70,000 with the defaults.</param>
-    /// <param name="cancellationToken">Stops a download; the next one goes on from there.</param>
     /// <exception cref="DirectoryNotFoundException">The folder that was named does not exist.</exception>
     /// <exception cref="FileNotFoundException">The folder that was named lacks files, or the test digits were asked for where only the embedded ones are.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not fit each other.</exception>
     /// <exception cref="IOException">No mirror gave a whole and unchanged file; the message lists what went wrong with each.</exception>
-    public static DigitSet Load(MnistOptions? options = null, CancellationToken cancellationToken = default)
+    public static DigitSet Load(MnistOptions? options = null)
     {
         options ??= new();
         if (options.Folder is not null)
@@ -37,7 +35,7 @@ public static class Mnist
         if (options.Download)
         {
             // On a thread of its own, so that blocking here is safe under any synchronisation context.
-            Task.Run(() => MnistDownload.RunAsync(options, cancellationToken), cancellationToken).GetAwaiter().GetResult();
+            Task.Run(() => MnistDownload.RunAsync(options)).GetAwaiter().GetResult();
         }
         return MissingFiles(options.CacheFolder, options.Part).Count == 0
             ? ReadFolder(options.CacheFolder, options)
@@ -66,14 +64,6 @@ public static class Mnist
     internal static IReadOnlyList<string> MissingFiles(string folder, MnistPart part) =>
         [.. FileNames(part).Where(name => FindFile(folder, name) is null)];
 
-    /// <summary>Whether what a file holds, uncompressed, is what MNIST's file of that name holds.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged gzip.</exception>
-    internal static bool IsGenuine(string path, string name, MnistOptions options)
-    {
-        using var content = IdxFile.OpenContent(path);
-        return Convert.ToHexStringLower(SHA256.HashData(content)) == options.Digests[name];
-    }
-
     private static string? FindFile(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
@@ -101,7 +91,7 @@ public static class Mnist
             throw new InvalidDataException($"'{other.Name}' has images of {other.Rows} × {other.Columns}, '{sets[0].Name}' of {sets[0].Rows} × {sets[0].Columns}.");
         }
         var set = sets.Aggregate((first, second) => DigitSet.Concat(folder, first, second));
-        bool genuine = names.All(name => IsGenuine(FindFile(folder, name)!, name, options));
+        bool genuine = names.All(name => IdxFile.ContentDigest(FindFile(folder, name)!) == options.Digests[name]);
         string title = genuine ? "MNIST" : new DirectoryInfo(folder).Name;
         string part = options.Part switch { MnistPart.Train => " training", MnistPart.Test => " test", _ => "" };
         return set.Named(string.Create(CultureInfo.InvariantCulture, $"{title}{part} {set.Count:N0}"));

@@ -106,7 +106,7 @@ public static class MnistDownload
     {
         try
         {
-            return Mnist.IsGenuine(path, name, options);
+            return IdxFile.ContentDigest(path) == options.Digests[name];
         }
         catch (InvalidDataException)
         {

@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using DeepClustering.Data;
+using Xunit;
+
+namespace DeepClustering.Tests.Data;
+
+public sealed class MnistTests : IDisposable
+{
+    private readonly TempFolder _cache = new();
+    private readonly TempFolder _folder = new();
+    private readonly List<string> _log = [];
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void TheEmbeddedDigitsAreTheFirst10000()
+    {
+        var set = Mnist.LoadEmbedded();
+        Assert.Equal((10_000, 28, 28), (set.Count, set.Rows, set.Columns));
+        Assert.Equal("MNIST first 10,000 (embedded)", set.Name);
+        Assert.Equal("1b3c34ced3a2e3c90c360db9be90da27fdc14666edbabce3d7bbabb820ddf485", set.Digest);
+        Assert.Equal(
+            [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978],
+            set.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+    }
+
+    [Fact]
+    public void TheOrderOfTheEmbeddedDigitsIsThatOfTheirDigests()
+    {
+        var set = Mnist.LoadEmbedded();
+        string[] digests = [.. Enumerable.Range(0, set.Count).Select(i => Convert.ToHexStringLower(SHA256.HashData(set.Image(i))))];
+        Assert.Equal(digests.Order(StringComparer.Ordinal), digests);
+    }
+
+    [Fact]
+    public void WithoutTheFullSetTheEmbeddedOneComesWithANotice()
+    {
+        foreach (var part in new[] { MnistPart.All, MnistPart.Train })
+        {
+            _log.Clear();
+            Assert.Equal(10_000, Mnist.Load(Options with { Part = part }).Count);
+            string notice = Assert.Single(_log);
+            Assert.All(["10,000 embedded", _cache.FullPath, "Download = true", "MNIST_DIR"], text => Assert.Contains(text, notice));
+        }
+    }
+
+    [Fact]
+    public void TheNoticeGoesToTheConsoleByDefault()
+    {
+        var options = new MnistOptions { Folder = null, CacheFolder = _cache.FullPath };
+        var console = Console.Out;
+        using var written = new StringWriter();
+        try
+        {
+            Console.SetOut(written);
+            Mnist.Load(options);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+        Assert.Contains("10,000 embedded", written.ToString());
+    }
+
+    [Fact]
+    public void NoTestDigitsAreEmbedded() =>
+        Assert.Contains("Only training digits", Assert.Throws<FileNotFoundException>(() => Mnist.Load(Options with { Part = MnistPart.Test })).Message);
+
+    [Fact]
+    public void AFolderIsReadTrainingFirst()
+    {
+        SmallMnist.WriteTo(_folder.FullPath);
+        var options = Options with { Folder = _folder.FullPath };
+        var all = Mnist.Load(options);
+        var train = Mnist.Load(options with { Part = MnistPart.Train });
+        var test = Mnist.Load(options with { Part = MnistPart.Test });
+        Assert.Equal(["MNIST 350", "MNIST training 300", "MNIST test 50"], new[] { all, train, test }.Select(set => set.Name));
+        Assert.Equal([.. train.Labels, .. test.Labels], all.Labels);
+        Assert.Equal(SmallMnist.Files["train-images-idx3-ubyte"][16..(16 + 784)], all.Image(0).ToArray());
+        Assert.Equal(SmallMnist.Files["t10k-images-idx3-ubyte"][16..(16 + 784)], all.Image(300).ToArray());
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public void AnotherSetIsNamedByItsFolder()
+    {
+        string fashion = Directory.CreateDirectory(_folder["fashion"]).FullName;
+        SmallMnist.WriteTo(fashion);
+        var options = Options with { Digests = Mnist.Digests };
+        Assert.Equal("fashion 350", Mnist.Load(options with { Folder = fashion }).Name);
+        Assert.Equal("fashion test 50", Mnist.Load(options with { Folder = fashion + Path.DirectorySeparatorChar, Part = MnistPart.Test }).Name);
+    }
+
+    [Fact]
+    public void AFolderThatWasNamedMustBeThere()
+    {
+        string missing = _folder["missing"];
+        string message = Assert.Throws<DirectoryNotFoundException>(() => Mnist.Load(Options with { Folder = missing })).Message;
+        Assert.All([missing, "MNIST_DIR", .. SmallMnist.Files.Keys], text => Assert.Contains(text, message));
+        Assert.Throws<ArgumentException>(() => Mnist.Load(Options with { Folder = "" }));
+    }
+
+    [Fact]
+    public void AFolderThatWasNamedMustBeComplete()
+    {
+        SmallMnist.WriteTo(_cache.FullPath);
+        SmallMnist.WriteTo(_folder.FullPath);
+        File.Delete(_folder["t10k-labels-idx1-ubyte"]);
+        var options = Options with { Folder = _folder.FullPath };
+        string message = Assert.Throws<FileNotFoundException>(() => Mnist.Load(options)).Message;
+        Assert.Contains($"'{_folder.FullPath}' lacks t10k-labels-idx1-ubyte (", message);
+        Assert.Equal(300, Mnist.Load(options with { Part = MnistPart.Train }).Count);
+    }
+
+    [Fact]
+    public void ADamagedFileInAFolderIsNamed()
+    {
+        SmallMnist.WriteTo(_folder.FullPath);
+        string path = _folder["t10k-images-idx3-ubyte.gz"];
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[^7] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.FullPath })).Message);
+    }
+
+    [Fact]
+    public void TrainingAndTestImagesMustBeOfOneSize()
+    {
+        SmallMnist.WriteTo(_folder.FullPath);
+        File.WriteAllBytes(_folder["t10k-images-idx3-ubyte.gz"], Idx.Images(50, 14, 56, new byte[50 * 784]));
+        string message = Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.FullPath })).Message;
+        Assert.All([_folder["t10k-images-idx3-ubyte.gz"], "14 × 56", "28 × 28"], text => Assert.Contains(text, message));
+    }
+
+    [Fact]
+    public void ACompleteCacheIsUsedAndAnIncompleteOneIsNot()
+    {
+        SmallMnist.WriteTo(_cache.FullPath);
+        Assert.Equal("MNIST 350", Mnist.Load(Options).Name);
+        Assert.Empty(_log);
+        File.Delete(_cache["t10k-labels-idx1-ubyte"]);
+        Assert.Equal(10_000, Mnist.Load(Options).Count);
+        Assert.Single(_log);
+    }
+
+    [Fact]
+    public void AFailedDownloadIsNotReplacedByTheEmbeddedDigits() =>
+        Assert.Contains("no mirror was given", Assert.Throws<IOException>(() => Mnist.Load(Options with { Download = true })).Message);
+
+    [Fact]
+    public void AnUnknownPartIsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>("part", () => Mnist.Load(Options with { Part = (MnistPart)7 }));
+
+    private MnistOptions Options => SmallMnist.Options(_cache, _log);
+}
