@@ -113,7 +113,8 @@ internal sealed class NotebookProcess
     private static string Describe(CellError error, CellPosition cell, string path)
     {
         string line = error.Line is { } number ? $", line {number.ToString(CultureInfo.InvariantCulture)}" : "";
-        return string.Join('\n', error.Details.Select(detail => "  " + detail)
+        // A single detail says nothing more than the message.
+        return string.Join('\n', error.Details.Where(_ => error.Details.Count > 1).Select(detail => "  " + detail)
             .Prepend($"error: {path}, cell {cell.Number} ({cell.Title}){line}: {error.Message}"));
     }
 

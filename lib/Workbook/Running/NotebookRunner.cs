@@ -14,12 +14,15 @@ internal sealed class NotebookRunner
     private readonly string _output;
     private readonly RunLimits _limits;
     private readonly IRunProgress _progress;
+    private IReadOnlyList<Parameter> _toInject;
     private string? _heading;
 
-    private NotebookRunner(Notebook notebook, string output, RunLimits limits, IRunProgress progress)
+    private NotebookRunner(
+        Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, IRunProgress progress)
     {
         _notebook = notebook;
         _output = output;
+        _toInject = parameters;
         _limits = limits;
         _progress = progress;
     }
@@ -42,7 +45,7 @@ internal sealed class NotebookRunner
         Directory.SetCurrentDirectory(Path.GetDirectoryName(notebook.Path)!);
         try
         {
-            return await new NotebookRunner(notebook, output, limits, progress).RunAsync(parameters, interruption);
+            return await new NotebookRunner(notebook, output, parameters, limits, progress).RunAsync(interruption);
         }
         finally
         {
@@ -50,10 +53,10 @@ internal sealed class NotebookRunner
         }
     }
 
-    private async Task<NotebookResult> RunAsync(IReadOnlyList<Parameter> parameters, CancellationToken interruption)
+    private async Task<NotebookResult> RunAsync(CancellationToken interruption)
     {
         _notebook.Prepare();
-        if (parameters.Count > 0)
+        if (_toInject.Count > 0)
         {
             _notebook.RemoveTagged(ParametersCell.InjectedTag);
         }
@@ -72,10 +75,10 @@ internal sealed class NotebookRunner
             }
             result = await RunAsync(cell, (result.Cell?.Number ?? 0) + 1, interruption);
             AtomicFile.Write(_output, _notebook.ToString());
-            if (parameters.Count > 0 && ParametersCell.IsParameters(cell) && result.ExitCode == NotebookResult.Succeeded)
+            if (_toInject.Count > 0 && ParametersCell.IsParameters(cell) && result.ExitCode == NotebookResult.Succeeded)
             {
-                _notebook.Insert(i + 1, ParametersCell.Inject(parameters, _session.TypeOf));
-                parameters = [];
+                _notebook.Insert(i + 1, ParametersCell.Inject(_toInject, _session.TypeOf));
+                _toInject = [];
             }
         }
         AtomicFile.Write(_output, _notebook.ToString());
@@ -84,7 +87,8 @@ internal sealed class NotebookRunner
 
     private async Task<NotebookResult> RunAsync(NotebookCell cell, int number, CancellationToken interruption)
     {
-        var position = new CellPosition(number, _notebook.Cells.Count(c => c.IsRunnable), _heading ?? Headings.FirstLine(cell));
+        int count = _notebook.Cells.Count(c => c.IsRunnable) + (_toInject.Count > 0 ? 1 : 0);
+        var position = new CellPosition(number, count, _heading ?? Headings.FirstLine(cell));
         CellError? error = null;
         _progress.CellStarted(position);
         _outputs.Begin(number);
