@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Workbook.Notebooks;
+
+/// <summary>A Jupyter notebook (nbformat 4, C#) as its JSON, of which all that is not asked for is kept as it is.</summary>
+internal sealed class Notebook
+{
+    private readonly JsonObject _json;
+    private readonly JsonArray _cellsJson;
+    private readonly List<NotebookCell> _cells;
+
+    private Notebook(string path, JsonObject json, JsonArray cellsJson, List<NotebookCell> cells)
+    {
+        Path = path;
+        _json = json;
+        _cellsJson = cellsJson;
+        _cells = cells;
+    }
+
+    /// <summary>The file it was read from, as a full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The file's name without folder and extension.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    public IReadOnlyList<NotebookCell> Cells => _cells;
+
+    /// <summary>Reads a notebook.</summary>
+    /// <exception cref="InvalidDataException">The file is not a notebook that can be run; the message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Notebook Read(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        JsonObject json = Parse(path);
+        Check(json["nbformat"] is JsonValue format && format.TryGetValue(out int major) && major == 4,
+            path, $"expected \"nbformat\": 4, found {Found(json["nbformat"])}.");
+        Check(Language(json) is null or "C#" or "csharp" or "polyglot-notebook",
+            path, $"expected a C# notebook, found the language \"{Language(json)}\".");
+        if (json["cells"] is not JsonArray cells)
+        {
+            throw Damaged(path, $"expected a list of \"cells\", found {Found(json["cells"])}.");
+        }
+        return new Notebook(path, json, cells, [.. cells.Select((cell, i) => NotebookCell.Read(cell, i + 1, path))]);
+    }
+
+    /// <summary>Removes all outputs and brings the notebook to nbformat 4.5, in which every cell has an id.</summary>
+    public void Prepare()
+    {
+        if (!(_json["nbformat_minor"] is JsonValue minor && minor.TryGetValue(out int number) && number >= 5))
+        {
+            _json["nbformat_minor"] = 5;
+        }
+        _json["metadata"] ??= new JsonObject();
+        for (int i = 0; i < _cells.Count; i++)
+        {
+            _cells[i].Prepare($"cell-{i + 1}");
+        }
+    }
+
+    /// <summary>Puts a new code cell at an index.</summary>
+    public void Insert(int index, NotebookCell cell)
+    {
+        _cells.Insert(index, cell);
+        _cellsJson.Insert(index, cell.Json);
+    }
+
+    /// <summary>Removes all cells with a tag.</summary>
+    public void RemoveTagged(string tag)
+    {
+        foreach (NotebookCell cell in _cells.Where(cell => cell.HasTag(tag)).ToArray())
+        {
+            _cells.Remove(cell);
+            _cellsJson.Remove(cell.Json);
+        }
+    }
+
+    /// <summary>The notebook as the text of a file, laid out as Jupyter does.</summary>
+    public override string ToString() => JupyterJson.Format(_json);
+
+    /// <summary>The error for a damaged notebook.</summary>
+    internal static InvalidDataException Damaged(string path, string problem) => new($"{path} is not a notebook that can be run: {problem}");
+
+    /// <summary>What stands where something else was expected.</summary>
+    internal static string Found(JsonNode? node) => node switch
+    {
+        null => "none",
+        JsonArray => "a list",
+        JsonObject => "an object",
+        _ => node.ToJsonString(),
+    };
+
+    private static void Check(bool condition, string path, string problem)
+    {
+        if (!condition)
+        {
+            throw Damaged(path, problem);
+        }
+    }
+
+    private static JsonObject Parse(string path)
+    {
+        try
+        {
+            JsonNode? node = JsonNode.Parse(File.ReadAllText(path),
+                documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+            return node as JsonObject ?? throw Damaged(path, $"expected a JSON object, found {Found(node)}.");
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(path, $"it is not valid JSON ({e.Message})");
+        }
+    }
+
+    private static string? Language(JsonObject json)
+    {
+        var metadata = json["metadata"] as JsonObject;
+        return Text(metadata?["kernelspec"], "language") ?? Text(metadata?["language_info"], "name");
+    }
+
+    private static string? Text(JsonNode? parent, string key) =>
+        (parent as JsonObject)?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
