@@ -1,9 +1,131 @@
-using Workbook.Execution;
-var s = new CSharpSession();
-int n = 0;
-foreach (var cell in File.ReadAllText(args[0]).Split("\n%%\n")) {
-  var sw = System.Diagnostics.Stopwatch.StartNew();
-  var o = Console.Out;
-  var st = await s.RunAsync(cell, ++n, e => o.WriteLine(e is CellFailed f ? string.Join("\n", f.Error.Details) + " @" + f.Error.Line : e is Displayed d ? string.Join("|", d.Bundle.Formats.Select(x => x.Key + "=" + x.Value[..Math.Min(60, x.Value.Length)])) : e is ResultProduced r ? "=> " + string.Join("|", r.Bundle.Formats.Select(x => x.Key + "=" + x.Value[..Math.Min(60, x.Value.Length)])) : e), TimeSpan.FromSeconds(1), default);
-  Console.WriteLine($"[{n}] {st} {sw.ElapsedMilliseconds} ms");
+using System.CommandLine;
+using Workbook.Parameters;
+using Workbook.Running;
+
+namespace Workbook;
+
+/// <summary>The command line.</summary>
+internal static class Program
+{
+    private static readonly Argument<string[]> _notebooks = new("notebook")
+    {
+        Description = "Notebooks to run, in this order.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Argument<string> _notebook = new("notebook");
+
+    private static readonly Option<string> _to = new("--to") { Required = true };
+
+    private static readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Folder for the executed notebooks. Default: runs/notebooks in the repository.",
+        HelpName = "folder",
+    };
+
+    private static readonly Option<bool> _inPlace = new("--in-place")
+    {
+        Description = "Write the executed notebooks over the given ones.",
+    };
+
+    private static readonly Option<string[]> _parameters = new("--parameter", "-p")
+    {
+        Description = "Set a variable of the cell tagged 'parameters', in every notebook that declares it or in one: " +
+            "-p epochs=3 -p vade:epochs=30.",
+        HelpName = "[notebook:]name=value",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private static readonly Option<double?> _cellTimeout = new("--cell-timeout")
+    {
+        Description = "Stop with an error when a cell takes longer than this. Default: no limit.",
+        HelpName = "seconds",
+    };
+
+    private static readonly Option<double> _grace = new("--grace")
+    {
+        Description = "How long an interrupted cell may take to stop before it is abandoned.",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 10,
+    };
+
+    /// <summary>Runs the program.</summary>
+    /// <returns>0, or 1 after an error, or 130 when interrupted.</returns>
+    public static async Task<int> Main(string[] args)
+    {
+        _output.Validators.Add(result =>
+        {
+            if (result.GetValue(_inPlace))
+            {
+                result.AddError("--output and --in-place exclude each other.");
+            }
+        });
+        foreach (Option option in new Option[] { _cellTimeout, _grace })
+        {
+            option.Validators.Add(result =>
+            {
+                if (!(result.GetValueOrDefault<double?>() is null or (>= 0 and <= 1e6)))
+                {
+                    result.AddError($"{option.Name} takes a number of seconds, from 0 to 1000000.");
+                }
+            });
+        }
+
+        var root = new RootCommand(
+            "Runs the workbook's notebooks without Jupyter. Without a command: vae, vade and analysis, then prints the results table.");
+        var run = new Command("run", "Runs the given notebooks.") { _notebooks };
+        foreach (Command command in new[] { root, run })
+        {
+            AddOptions(command, _parameters, _output, _inPlace, _cellTimeout, _grace);
+        }
+        root.SetAction(result => Guarded(() => RunAsync(result, [])));
+        run.SetAction(result => Guarded(() => RunAsync(result, result.GetRequiredValue(_notebooks))));
+
+        var execute = new Command(NotebookProcess.Command) { _notebook };
+        execute.Hidden = true;
+        AddOptions(execute, _to, _parameters, _cellTimeout, _grace);
+        execute.SetAction(result => Guarded(() => NotebookProcess.ExecuteAsync(
+            result.GetRequiredValue(_notebook), result.GetRequiredValue(_to), Parameters(result), Limits(result))));
+        root.Subcommands.Add(run);
+        root.Subcommands.Add(execute);
+
+        // Signals are handled where the notebooks run.
+        int exitCode = await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        // Not by return: a thread of an abandoned cell may still run.
+        Environment.Exit(exitCode);
+        return exitCode;
+    }
+
+    private static void AddOptions(Command command, params Option[] options)
+    {
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    private static Task<int> RunAsync(ParseResult result, IReadOnlyList<string> notebooks) => RunCommand.RunAsync(
+        notebooks, result.GetValue(_output), result.GetValue(_inPlace), Parameters(result), Limits(result));
+
+    private static Parameter[] Parameters(ParseResult result) =>
+        [.. (result.GetValue(_parameters) ?? []).Select(Parameter.Parse)];
+
+    private static RunLimits Limits(ParseResult result) => new(
+        result.GetValue(_cellTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        TimeSpan.FromSeconds(result.GetValue(_grace)));
+
+    /// <summary>Turns what a user can put right into a message.</summary>
+    private static async Task<int> Guarded(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ParameterException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return NotebookResult.Failed;
+        }
+    }
 }

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Workbook.Execution;
+using Workbook.Running;
+
+namespace Workbook.Terminal;
+
+/// <summary>Progress as lines of text, for logs: one a cell, and those that the cell writes.</summary>
+internal sealed class PlainProgress(string notebook, TextWriter output) : IRunProgress
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly LineBuffer _lines = new();
+
+    public Task<NotebookResult> ShowAsync(Func<Task<NotebookResult>> run)
+    {
+        output.WriteLine(notebook);
+        return run();
+    }
+
+    public void CellStarted(CellPosition cell) => output.WriteLine($"  {Elapsed.Format(_clock.Elapsed)} {cell}");
+
+    public void Happened(CellEvent cellEvent)
+    {
+        if (cellEvent is TextWritten written)
+        {
+            foreach (string line in _lines.Add(written.Text))
+            {
+                output.WriteLine("      " + line);
+            }
+        }
+    }
+
+    public void CellEnded(CellPosition cell, CellStatus status)
+    {
+        if (_lines.Rest.Length > 0)
+        {
+            output.WriteLine("      " + _lines.Rest);
+        }
+        _lines.Clear();
+        if (status == CellStatus.Succeeded && cell.Number == cell.Count)
+        {
+            output.WriteLine($"  {Elapsed.Format(_clock.Elapsed)} done");
+        }
+    }
+
+    public void Stopping() => output.WriteLine("  stopping…");
+}
