@@ -70,9 +70,16 @@ namespace DeepClustering.NativeCompatibility
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path));
             string temporary = path + "." + Guid.NewGuid().ToString("N");
-            File.WriteAllBytes(temporary, content);
-            File.Delete(path);
-            File.Move(temporary, path);
+            try
+            {
+                File.WriteAllBytes(temporary, content);
+                File.Delete(path);
+                File.Move(temporary, path);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
         }
 
         // The loader itself is asked, so that LD_LIBRARY_PATH and the like count as they will at run time.
@@ -133,10 +140,17 @@ namespace DeepClustering.NativeCompatibility
 
             private bool Relax()
             {
+                // Linkers put the section headers last, so a file that is cut short anywhere lacks some of them.
+                long end = checked((long)BitConverter.ToUInt64(_bytes, 40) + SectionHeaderSize * U16(_bytes, 60));
+                if (end > _bytes.Length)
+                {
+                    throw new InvalidDataException(string.Format(
+                        "it is cut short: its section headers end at byte {0}, and it has {1}.", end, _bytes.Length));
+                }
                 Section symbols = Find(DynamicSymbols), versions = Find(VersionSymbols), needs = Find(VersionNeeds);
                 Section strings = SectionAt(symbols.Link);
-                int need = Needs(needs, strings).SingleOrDefault(entry => Text(strings, U32(_bytes, entry + 8)) == Version);
-                if (need == 0)
+                int need = Needs(needs, strings).FirstOrDefault(entry => Text(strings, U32(_bytes, entry + 8)) == Version);
+                if (need == 0 || (U16(_bytes, need + 4) & Weak) != 0)
                 {
                     return false;
                 }
