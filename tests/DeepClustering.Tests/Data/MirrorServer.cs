@@ -9,8 +9,9 @@ namespace DeepClustering.Tests.Data;
 /// <summary>What the server was asked for: the file's name and where its range starts, null without a range.</summary>
 internal sealed record MirrorRequest(string File, long? From);
 
-/// <summary>What the server sends: a status, headers, a body that may be shorter than the length announced, and silence after it.</summary>
-internal sealed record MirrorReply(string Status, ReadOnlyMemory<byte> Body, long? AnnouncedLength, string Headers = "", bool ThenStalls = false);
+/// <summary>What the server sends: a status, headers, a body that may be shorter than the length announced, pauses within it, and silence after it.</summary>
+internal sealed record MirrorReply(
+    string Status, ReadOnlyMemory<byte> Body, long? AnnouncedLength, string Headers = "", TimeSpan Pause = default, bool ThenStalls = false);
 
 /// <summary>A web server on a free loopback port that behaves as badly as it is told.</summary>
 internal sealed class MirrorServer : IDisposable
@@ -77,7 +78,7 @@ internal sealed class MirrorServer : IDisposable
             var reply = _reply(request);
             string length = reply.AnnouncedLength is { } bytes ? $"Content-Length: {bytes}\r\n" : "";
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {reply.Status}\r\n{length}{reply.Headers}Connection: close\r\n\r\n"), _stop.Token);
-            await stream.WriteAsync(reply.Body, _stop.Token);
+            await SendBodyAsync(stream, reply);
             if (reply.ThenStalls)
             {
                 await Task.Delay(Timeout.Infinite, _stop.Token);
@@ -86,6 +87,16 @@ internal sealed class MirrorServer : IDisposable
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // the client hung up, or the end of the test
+        }
+    }
+
+    private async Task SendBodyAsync(NetworkStream stream, MirrorReply reply)
+    {
+        int piece = reply.Pause > TimeSpan.Zero ? reply.Body.Length / 10 + 1 : reply.Body.Length;
+        for (int sent = 0; sent < reply.Body.Length; sent += piece)
+        {
+            await Task.Delay(reply.Pause, _stop.Token);
+            await stream.WriteAsync(reply.Body[sent..Math.Min(sent + piece, reply.Body.Length)], _stop.Token);
         }
     }
 

@@ -12,6 +12,8 @@ public sealed class MnistDownloadTests : IDisposable
     private static readonly Dictionary<string, byte[]> _files =
         SmallMnist.Files.ToDictionary(file => file.Key + ".gz", file => Idx.Gzip(file.Value));
 
+    private static readonly TimeSpan _brief = TimeSpan.FromMilliseconds(500);
+
     private readonly TempFolder _cache = new();
     private readonly List<string> _log = [];
     private readonly List<MirrorServer> _servers = [];
@@ -53,8 +55,9 @@ public sealed class MnistDownloadTests : IDisposable
         await RunAsync(Options(Server(_ => MirrorServer.NotFound), GoodServer()));
         AssertWhole();
         File.Delete(_cache[Images]);
-        await RunAsync(Options(GoodServer()) with { Mirrors = [nobody, GoodServer().Address] });
+        await RunAsync(Options() with { Mirrors = [nobody, GoodServer().Address] });
         AssertWhole();
+        Assert.Contains(_log, line => line.StartsWith(nobody.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,31 +74,23 @@ public sealed class MnistDownloadTests : IDisposable
     [Fact]
     public async Task TheNextMirrorContinuesWhereOneFellSilent()
     {
-        var silent = Server(request => Beginning(request, 70_000) with { ThenStalls = true });
+        var silent = Server(request => request.File == Images ? Beginning(request, 70_000) with { ThenStalls = true } : MirrorServer.NotFound);
         var good = GoodServer();
-        await RunAsync(Options(silent, good));
+        await RunAsync(Options(silent, good) with { IdleTimeout = _brief });
         AssertWhole();
         Assert.Contains(new MirrorRequest(Images, 70_000), good.Requests);
-        Assert.Contains(_log, line => line.Contains("nothing arrived for 0.3 s"));
+        Assert.Contains(_log, line => line.Contains("nothing arrived for 0.5 s"));
     }
 
     [Fact]
     public async Task ASlowButSteadyMirrorIsNotGivenUp()
     {
-        var good = GoodServer();
-        // Longer in all than the idle timeout, never silent for as long.
-        var options = Options(good) with { IdleTimeout = TimeSpan.FromMilliseconds(400) };
-        var slow = options.Log;
-        await RunAsync(options with
-        {
-            Log = line =>
-            {
-                Thread.Sleep(line.Contains('%') ? 150 : 0);
-                slow(line);
-            },
-        });
+        // Ten pauses are longer than the idle timeout, one is not.
+        var pause = TimeSpan.FromMilliseconds(150);
+        var slow = Server(request => MirrorServer.Whole(_files[request.File]) with { Pause = request.File == Images ? pause : default });
+        await RunAsync(Options(slow) with { IdleTimeout = 7 * pause });
         AssertWhole();
-        Assert.Equal(4, good.Requests.Count);
+        Assert.Equal(4, slow.Requests.Count);
     }
 
     [Fact]
@@ -182,7 +177,7 @@ public sealed class MnistDownloadTests : IDisposable
         var missing = Server(_ => MirrorServer.NotFound);
         var silent = Server(_ => MirrorServer.Whole(new byte[10]) with { Body = default, ThenStalls = true });
         var damaged = Server(request => MirrorServer.Whole(Damaged(_files[request.File])));
-        var error = await Assert.ThrowsAsync<IOException>(() => RunAsync(Options(missing, silent, damaged)));
+        var error = await Assert.ThrowsAsync<IOException>(() => RunAsync(Options(missing, silent, damaged) with { IdleTimeout = _brief }));
         string[] lines = error.Message.Split(Environment.NewLine);
         Assert.Equal(4, lines.Length);
         Assert.Contains(_cache[Images], lines[0]);
@@ -198,7 +193,7 @@ public sealed class MnistDownloadTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var silent = Server(request => Beginning(request, 120_000) with { ThenStalls = true });
-        var options = Options(silent) with { IdleTimeout = TimeSpan.FromMinutes(1) };
+        var options = Options(silent);
         var log = options.Log;
         var cancelled = options with
         {

@@ -20,7 +20,6 @@ internal static class SmallMnist
         Folder = null,
         CacheFolder = cache.FullPath,
         Digests = Files.ToImmutableDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value))),
-        IdleTimeout = TimeSpan.FromMilliseconds(300),
         Mirrors = [],
         Log = line =>
         {
