@@ -1,0 +1,341 @@
+using DeepClustering.Training;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.DotNet.Interactive.Formatting;
+using Workbook.Execution;
+using Xunit;
+
+namespace Workbook.Tests.Execution;
+
+/// <summary>One session for all: starting one costs a second, and cells only meet through the names they declare.</summary>
+public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : IClassFixture<CSharpSessionTests.Fixture>
+{
+    private static string Dll(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
+
+    [Fact]
+    public async Task TrailingExpressionIsTheResultInTheFormatItsTypePrefers()
+    {
+        Assert.Equal([KeyValuePair.Create("text/plain", "a<b")], Assert.Single(await Results("\"a<b\"")).Bundle.Formats);
+        Assert.Equal(["text/html"], Assert.Single(await Results("1 + 1")).Bundle.Formats.Select(format => format.Key));
+        Assert.Contains("&lt;null&gt;", Assert.Single(await Results("(string)null")).Bundle.Formats.Single().Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StatementsHaveNoResult() => Assert.Empty(await Results("var notShown = 3;"));
+
+    [Fact]
+    public async Task ReturnGivesAResult() => Assert.Equal("7", Assert.Single(await Results("return \"7\";")).Bundle.Formats.Single().Value);
+
+    [Fact]
+    public async Task StateUsingsAndFunctionsPersist()
+    {
+        await Run("using System.Globalization; int twice(int x) => 2 * x; var persisted = 20;");
+        Assert.Equal("41", Text(await Run("Console.Write((twice(persisted) + 1).ToString(CultureInfo.InvariantCulture));")));
+    }
+
+    [Fact]
+    public async Task AwaitWorksAtTheTopLevel() =>
+        Assert.Equal("5", Text(await Run("await Task.Delay(1); Console.Write(await Task.FromResult(5));")));
+
+    [Fact]
+    public async Task ACellThatThrowsKeepsWhatItHadDeclared()
+    {
+        await Run("var before = 3; throw new Exception(\"x\");");
+        Assert.Equal("3", Text(await Run("Console.Write(before);")));
+    }
+
+    [Fact]
+    public async Task TextAndDisplaysComeInOrder()
+    {
+        (_, IReadOnlyList<CellEvent> events) = await Run("""
+            Console.Write("a"); display("shown"); Console.Error.Write("b");
+            await Task.Run(() => Console.WriteLine("c"));
+            HTML("<b>d</b>").Display(); "e".DisplayAs("text/markdown");
+            """);
+        Assert.Equal(["Stdout:a", "text/plain:shown", "Stderr:b", "Stdout:c\n", "text/html:<b>d</b>", "text/markdown:e"],
+            events.Select(e => e switch
+            {
+                TextWritten written => $"{written.Stream}:{written.Text.ReplaceLineEndings("\n")}",
+                Displayed displayed => $"{displayed.Bundle.Formats.Single().Key}:{displayed.Bundle.Formats.Single().Value}",
+                _ => e.ToString(),
+            }));
+    }
+
+    [Fact]
+    public async Task DisplayTakesMimeTypes()
+    {
+        Displayed displayed = Assert.Single((await Run("5.Display(\"text/plain\", \"text/html\");")).Events.OfType<Displayed>());
+        Assert.Equal(["text/plain", "text/html"], displayed.Bundle.Formats.Select(format => format.Key));
+        Assert.Equal("5", displayed.Bundle.Formats[0].Value);
+    }
+
+    [Fact]
+    public async Task AnUpdateNamesTheDisplayAndKeepsItsMimeTypes()
+    {
+        await Run("var shown = display(\"old\");");
+        (_, IReadOnlyList<CellEvent> events) = await Run("shown.Update(\"new\");");
+        Assert.Equal([KeyValuePair.Create("text/plain", "new")], Only<DisplayUpdated>(events).Bundle.Formats);
+    }
+
+    [Fact]
+    public async Task ATypeSaysByAttributeHowItIsShown()
+    {
+        await Run("""
+            class TypeFormatterSourceAttribute : Attribute
+            {
+                public TypeFormatterSourceAttribute(Type type) { FormatterSourceType = type; }
+                public Type FormatterSourceType { get; }
+                public string[] PreferredMimeTypes { get; set; }
+            }
+            class AsFormatter
+            {
+                public string MimeType { get; set; }
+                public bool Format(object value, System.IO.TextWriter writer) { writer.Write("as " + MimeType); return true; }
+            }
+            class Source
+            {
+                public IEnumerable<object> CreateTypeFormatters() =>
+                    new[] { "text/html", "text/plain", "image/png" }.Select(type => new AsFormatter { MimeType = type });
+            }
+            [TypeFormatterSource(typeof(Source), PreferredMimeTypes = new[] { "text/html", "image/png", "text/plain" })]
+            class Figure { }
+            [TypeFormatterSource(typeof(Source))]
+            class Plain { }
+            """);
+        string[] all = ["text/html=as text/html", "image/png=as image/png", "text/plain=as text/plain"];
+        Assert.Equal(all, Formats(Assert.Single(await Results("new Figure()")).Bundle));
+        Assert.Equal(all, Formats(Only<Displayed>((await Run("display(new Figure());")).Events).Bundle));
+        Assert.Equal(all[..1], Formats(Assert.Single(await Results("new Plain()")).Bundle));
+
+        static IEnumerable<string> Formats(MimeBundle bundle) => bundle.Formats.Select(format => $"{format.Key}={format.Value}");
+    }
+
+    [Fact]
+    public async Task FormattersCanBeRegistered()
+    {
+        await Run($"class Registered {{ }} {nameof(Microsoft)}.DotNet.Interactive.Formatting.{nameof(Formatter)}.Register<Registered>(r => \"mine\", \"text/html\");");
+        Assert.Equal("mine", Assert.Single(await Results("new Registered()")).Bundle.Formats.Single().Value);
+    }
+
+    [Fact]
+    public async Task WarningsGoToStderrAndFailNothing()
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run("void warned() { int unused; }");
+        Assert.Equal(CellStatus.Succeeded, status);
+        TextWritten warning = Only<TextWritten>(events);
+        Assert.Equal(TextStream.Stderr, warning.Stream);
+        Assert.Contains("warning CS0168", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CompilerErrorsHaveLineAndSource()
+    {
+        CellError error = await Fails("var fine = 1;\n  var broken = missing;\nstring text = 5;");
+        Assert.Equal(2, error.Line);
+        Assert.Equal("CS0103: The name 'missing' does not exist in the current context", error.Message);
+        Assert.Equal(
+        [
+            "line 2, column 16: error CS0103: The name 'missing' does not exist in the current context",
+            "    var broken = missing;",
+            "                 ^",
+            "line 3, column 15: error CS0029: Cannot implicitly convert type 'int' to 'string'",
+            "    string text = 5;",
+            "                  ^",
+        ], error.Details);
+    }
+
+    [Fact]
+    public async Task ExceptionsHaveLineStackAndInnerOnes()
+    {
+        (_, IReadOnlyList<CellEvent> events) = await Run("""
+            void fails() =>
+                throw new InvalidOperationException("inner");
+            async Task outer()
+            {
+                await Task.Yield();
+                try { fails(); } catch (Exception e) { throw new ArgumentException("outer", e); }
+            }
+            await outer();
+            """, 12);
+        CellError error = Only<CellFailed>(events).Error;
+        Assert.Equal("System.ArgumentException", error.Name);
+        Assert.Equal("outer", error.Message);
+        Assert.Equal(6, error.Line);
+        Assert.Equal(
+        [
+            "System.ArgumentException: outer",
+            "   at outer() in cell 12:line 6",
+            "   at cell 12:line 8",
+            "---> System.InvalidOperationException: inner",
+            "   at fails() in cell 12:line 2",
+            "   at outer() in cell 12:line 6",
+        ], error.Details);
+    }
+
+    [Fact]
+    public async Task AMissingReferenceIsAnErrorOfItsLine()
+    {
+        CellError error = await Fails("#r \"missing.dll\"\n1");
+        Assert.StartsWith("CS0006", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, error.Line);
+    }
+
+    [Theory]
+    [InlineData("// first\n#r \"nuget: Some.Package, 1.0.0\"", 2, "restores no packages")]
+    [InlineData("#!markdown\ntext", 1, "#!markdown")]
+    [InlineData("var a = 1;\n#!time", 2, "#!time")]
+    public async Task WhatOnlyTheRealKernelCanDoIsRefused(string code, int line, string message)
+    {
+        CellError error = await Fails(code);
+        Assert.Equal(line, error.Line);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OutputOfATaskThatOutlivesItsCellIsLost()
+    {
+        await Run("var gate = new TaskCompletionSource(); var late = Task.Run(async () => { await gate.Task; Console.Write(\"lost\"); });");
+        Assert.Equal("kept", Text(await Run("gate.SetResult(); await late; Console.Write(\"kept\");")));
+    }
+
+    [Fact]
+    public async Task AnAssemblyOfThisProgramHasOneIdentityWhereverItIsReferenced()
+    {
+        using var folder = new TemporaryFolder();
+        string helper = CompileHelper(folder.File("Helper.dll"));
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run($"""
+            #r "{Dll("TorchSharp")}"
+            #r "{Dll("DeepClustering")}"
+            #r "{helper}"
+            using TorchSharp;
+            using static TorchSharp.torch;
+            var tensor = ones(2, 2);
+            """);
+        Assert.True(status == CellStatus.Succeeded, string.Join('\n', events));
+        Assert.Equal("8", Text(await Run("using (var doubled = Helper.Twice(tensor)) Console.Write(doubled.sum().item<float>());")));
+        await Run("DeepClustering.Training.Interruption.Request();");
+        Assert.True(Interruption.Token.IsCancellationRequested);
+        await Run("tensor.Dispose();");
+    }
+
+    [Fact]
+    public async Task ALaterReferenceToALibraryOfThisProgramLeavesDisplayUnambiguous()
+    {
+        var session = new CSharpSession();
+        var events = new List<CellEvent>();
+        foreach (string code in new[]
+        {
+            "var shown = display(1);",
+            $"#r \"{Dll("TorchSharp")}\"",
+            $"#r \"{Dll("DeepClustering")}\"",
+            "shown.Update(display(2).MimeTypes.Count); 3.Display();",
+        })
+        {
+            await session.RunAsync(code, 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal([typeof(Displayed), typeof(Displayed), typeof(DisplayUpdated), typeof(Displayed)], events.Select(e => e.GetType()));
+    }
+
+    [Fact]
+    public async Task ReferencesAreRelativeToTheWorkingDirectory()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        File.Copy(Dll("Microsoft.Data.Analysis"), folder.File("Other.dll"));
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder.File("notebooks"));
+        try
+        {
+            Assert.Equal(CellStatus.Succeeded, (await Run("#r \"../Other.dll\"\nMicrosoft.Data.Analysis.DataFrame frame = null;")).Status);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+    }
+
+    [Fact]
+    public async Task ACellThatHeedsTheInterruptionIsInterrupted()
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled($"""
+            #r "{Dll("DeepClustering")}"
+            var token = DeepClustering.Training.Interruption.Token;
+            Console.Write("running");
+            token.WaitHandle.WaitOne();
+            token.ThrowIfCancellationRequested();
+            """, TimeSpan.FromSeconds(30));
+        Assert.Equal(CellStatus.Interrupted, status);
+        Assert.Equal("running", Only<TextWritten>(events).Text);
+        Assert.Equal(CellStatus.Succeeded, (await Run("DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();")).Status);
+    }
+
+    [Fact]
+    public async Task ACellThatDoesNotIsAbandonedAndHeardNoMore()
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled("""
+            Console.Write("running");
+            System.Threading.Thread.Sleep(1000);
+            Console.Write("late");
+            """, TimeSpan.FromMilliseconds(50), new CSharpSession());
+        Assert.Equal(CellStatus.Abandoned, status);
+        Assert.Single(events);
+    }
+
+    /// <summary>Cancels a cell as soon as it has written something.</summary>
+    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Cancelled(
+        string code, TimeSpan grace, CSharpSession? session = null)
+    {
+        var events = new List<CellEvent>();
+        using var cancellation = new CancellationTokenSource();
+        CellStatus status = await (session ?? fixture.Session).RunAsync(code, 1, e =>
+        {
+            events.Add(e);
+            _ = Task.Run(cancellation.Cancel);
+        }, grace, cancellation.Token);
+        return (status, events);
+    }
+
+    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1)
+    {
+        var events = new List<CellEvent>();
+        CellStatus status = await fixture.Session.RunAsync(code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        return (status, events);
+    }
+
+    private async Task<IEnumerable<ResultProduced>> Results(string code) => (await Run(code)).Events.OfType<ResultProduced>();
+
+    private async Task<CellError> Fails(string code)
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run(code);
+        Assert.Equal(CellStatus.Failed, status);
+        return Only<CellFailed>(events).Error;
+    }
+
+    private static T Only<T>(IReadOnlyList<CellEvent> events)
+        where T : CellEvent
+    {
+        Assert.True(events is [T], string.Join('\n', events.Select(e => e is CellFailed failed ? string.Join('\n', failed.Error.Details) : e.ToString())));
+        return (T)events[0];
+    }
+
+    private static string Text((CellStatus Status, IReadOnlyList<CellEvent> Events) run) =>
+        string.Concat(run.Events.Select(e => Assert.IsType<TextWritten>(e).Text));
+
+    private static string CompileHelper(string path)
+    {
+        var compilation = CSharpCompilation.Create("Helper",
+            [CSharpSyntaxTree.ParseText("public static class Helper { public static TorchSharp.torch.Tensor Twice(TorchSharp.torch.Tensor t) => t * 2; }")],
+            [
+                .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                    .Select(file => MetadataReference.CreateFromFile(file)),
+            ],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        Assert.True(compilation.Emit(path).Success);
+        return path;
+    }
+
+    public sealed class Fixture
+    {
+        internal CSharpSession Session { get; } = new();
+    }
+}
