@@ -29,11 +29,8 @@ public static class TrainingCurvesChart
             throw new ArgumentException("No series to plot.", nameof(series));
         }
 
-        if (series.Concat(shares ?? []).FirstOrDefault(line => line.Values.Count == 0).Name is { } empty)
-        {
-            throw new ArgumentException($"The series \"{empty}\" has no values.", nameof(series));
-        }
-
+        RequireValues(series, nameof(series));
+        RequireValues(shares ?? [], nameof(shares));
         if ((shares ?? []).FirstOrDefault(line => line.Values.Any(value => value is < 0 or > 1)).Name is { } outside)
         {
             throw new ArgumentException($"The series \"{outside}\" leaves [0, 1].", nameof(shares));
@@ -88,6 +85,14 @@ public static class TrainingCurvesChart
             UseDefaults: false);
         line.GetTraces()[0].SetProperty("yaxis", axis);
         return line;
+    }
+
+    private static void RequireValues(IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series, string parameter)
+    {
+        if (series.FirstOrDefault(line => line.Values.Count == 0).Name is { } empty)
+        {
+            throw new ArgumentException($"The series \"{empty}\" has no values.", parameter);
+        }
     }
 
     private static (string Name, double[] Values)[] Plain(IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series) =>

@@ -25,7 +25,7 @@ internal static class StaticRenderer
         plot.XLabel(Text(layout, "xaxis", "title", "text"));
         plot.YLabel(Text(layout, "yaxis", "title", "text"));
         // Room between the title and the tick labels.
-        plot.Axes.Left.MinimumSize = 64;
+        plot.Axes.Left.MinimumSize = 72;
         foreach (var trace in document.RootElement.GetProperty("data").EnumerateArray())
         {
             if (trace.GetProperty("type").GetString() == "heatmap")
@@ -176,7 +176,7 @@ internal static class StaticRenderer
 
         if (Find(layout, "yaxis2", "range") is { } range)
         {
-            plot.Axes.Right.MinimumSize = 64;
+            plot.Axes.Right.MinimumSize = 72;
             plot.Axes.Right.Label.Text = Text(layout, "yaxis2", "title", "text");
             plot.Axes.SetLimitsY(range[0].GetDouble(), range[1].GetDouble(), plot.Axes.Right);
         }

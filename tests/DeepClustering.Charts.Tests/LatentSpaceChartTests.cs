@@ -1,0 +1,114 @@
+using System.Text.Json;
+using SkiaSharp;
+using TorchSharp;
+using Xunit;
+
+namespace DeepClustering.Charts.Tests;
+
+public sealed class LatentSpaceChartTests
+{
+    [Fact]
+    public void EachLabelIsATraceOfItsPoints()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.tensor(new[,] { { 3f, 0 }, { -3, 0 }, { 0, 1 }, { 0, -1 } });
+        var figure = LatentSpaceChart.Plot(latents, [7, 2, 7, 2], grouping: "cluster");
+        using var json = JsonDocument.Parse(figure.Json);
+        var traces = json.RootElement.GetProperty("data");
+        Assert.Equal(["2", "7"], traces.EnumerateArray().Select(trace => trace.GetProperty("name").GetString()));
+        Assert.Equal("markers", traces[0].GetProperty("mode").GetString());
+        Numbers.Close([-3, 0], Values(traces[0], "x"));
+        Numbers.Close([0, -1], Values(traces[0], "y"));
+        Assert.NotEqual(traces[0].GetProperty("marker").GetProperty("color").GetString(), traces[1].GetProperty("marker").GetProperty("color").GetString());
+
+        var layout = json.RootElement.GetProperty("layout");
+        // Variances 18/3 and 2/3.
+        Assert.Equal("principal component 1 (90.0 % of variance)", layout.GetProperty("xaxis").GetProperty("title").GetProperty("text").GetString());
+        Assert.Equal("principal component 2 (10.0 % of variance)", layout.GetProperty("yaxis").GetProperty("title").GetProperty("text").GetString());
+        Assert.Equal("x", layout.GetProperty("yaxis").GetProperty("scaleanchor").GetString());
+        Assert.Equal("cluster", layout.GetProperty("legend").GetProperty("title").GetProperty("text").GetString());
+        Assert.Contains("4 of 4 points by cluster (2: 2, 7)", figure.Summary);
+    }
+
+    [Fact]
+    public void OnlySoManyPointsAreDrawn()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.arange(200, torch.float64).reshape(100, 2).sin();
+        var labels = Enumerable.Range(0, 100).Select(i => i % 3).ToArray();
+        var figure = LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 5);
+        using var json = JsonDocument.Parse(figure.Json);
+        Assert.Equal(30, json.RootElement.GetProperty("data").EnumerateArray().Sum(trace => trace.GetProperty("x").GetArrayLength()));
+        Assert.Equal(figure.Json, LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 5).Json);
+        Assert.NotEqual(figure.Json, LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 6).Json);
+    }
+
+    [Fact]
+    public void AMixtureIsDrawnAsNumbersAndEllipses()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.tensor(new[,] { { 3.0, 0 }, { -3, 0 }, { 0, 1 }, { 0, -1 } });
+        var means = torch.tensor(new[,] { { 1.0, 0.5 }, { -1, 0 }, { 0, 0 } });
+        var variances = torch.tensor(new[,] { { 4.0, 0.25 }, { 1, 1 }, { 0, 0 } });
+        var figure = LatentSpaceChart.Plot(latents, [0, 0, 1, 1], mixture: (means, variances));
+        using var json = JsonDocument.Parse(figure.Json);
+        var traces = json.RootElement.GetProperty("data");
+        Assert.Equal(4, traces.GetArrayLength());
+        Assert.Equal(["0", "1", "2"], traces[3].GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+        Numbers.Close([1, -1, 0], Values(traces[3], "x"));
+        Numbers.Close([0.5, 0, 0], Values(traces[3], "y"));
+        Assert.Equal(3, traces[2].GetProperty("x").EnumerateArray().Count(x => x.ValueKind == JsonValueKind.String));
+        var first = Values(traces[2], "x").TakeWhile(double.IsFinite).ToArray();
+        Assert.Equal(5, first.Max(), 1e-3);
+        Assert.Equal(-3, first.Min(), 1e-3);
+        Assert.EndsWith("3 mixture components at 2σ", figure.Summary);
+    }
+
+    [Fact]
+    public void AnEllipseLiesAtTwoStandardDeviations()
+    {
+        using var scope = torch.NewDisposeScope();
+        var covariance = torch.tensor(new[,] { { 2.0, 0.6 }, { 0.6, 1.0 } });
+        var curve = LatentSpaceChart.Ellipses(torch.tensor(new[,] { { 1.0, -2 } }), covariance.unsqueeze(0));
+        var offsets = curve.narrow(0, 0, curve.shape[0] - 1) - torch.tensor(new[] { 1.0, -2 });
+        var mahalanobis = (offsets.mm(covariance.inverse()) * offsets).sum(1L);
+        Numbers.CloseTensor([.. Enumerable.Repeat(4.0, (int)mahalanobis.shape[0])], mahalanobis);
+        // The extent along a coordinate is two marginal standard deviations.
+        Assert.Equal(2 * Math.Sqrt(2), offsets.select(1, 0).max().item<double>(), 0.01);
+        Numbers.CloseTensor(offsets[0].data<double>().ToArray(), offsets[-1]);
+        Assert.True(curve[-1].isnan().all().item<bool>());
+    }
+
+    [Fact]
+    public void ThePictureShowsThePointsInTheirColors()
+    {
+        using var scope = torch.NewDisposeScope();
+        var figure = LatentSpaceChart.Plot(torch.randn(300, 4), [.. Enumerable.Range(0, 300).Select(i => i % 2)]);
+        using var picture = Pictures.Decode(figure.Png);
+        Assert.Equal((800, 600), (picture.Width, picture.Height));
+        Assert.InRange(Pictures.Count(picture, IsBlue), 300, 10_000);
+        Assert.InRange(Pictures.Count(picture, IsOrange), 300, 10_000);
+    }
+
+    [Fact]
+    public void WrongShapesAreRefused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.randn(4, 2);
+        int[] labels = [0, 1, 2, 3];
+        Assert.Throws<ArgumentException>("latents", () => LatentSpaceChart.Plot(torch.randn(4, 1), labels));
+        Assert.Throws<ArgumentException>("latents", () => LatentSpaceChart.Plot(torch.full([4, 2], float.PositiveInfinity), labels));
+        Assert.Throws<ArgumentException>("labels", () => LatentSpaceChart.Plot(latents, [0, 1]));
+        Assert.Throws<ArgumentOutOfRangeException>("maxPoints", () => LatentSpaceChart.Plot(latents, labels, maxPoints: 0));
+        Assert.Throws<ArgumentException>("points", () => LatentSpaceChart.Plot(latents, labels, mixture: (torch.ones(3, 5), torch.ones(3, 5))));
+        Assert.Throws<ArgumentException>("variances", () => LatentSpaceChart.Plot(latents, labels, mixture: (torch.ones(3, 2), torch.ones(2, 2))));
+        Assert.Throws<ArgumentException>("variances", () => LatentSpaceChart.Plot(latents, labels, mixture: (torch.ones(3, 2), -torch.ones(3, 2))));
+    }
+
+    private static bool IsBlue(SKColor color) => color.Blue > color.Red + 80;
+
+    private static bool IsOrange(SKColor color) => color.Red > color.Blue + 80;
+
+    private static double[] Values(JsonElement trace, string name) =>
+        [.. trace.GetProperty(name).EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN)];
+}
