@@ -7,6 +7,7 @@ namespace DeepClustering.Mixtures;
 /// <summary>A mixture of K Gaussians in D dimensions: p(x) = Σ_k π_k N(x; μ_k, Σ_k).</summary>
 /// <remarks>
 /// Fitted by EM (Bishop 2006, section 9.2.2), computed in float64 and in blocks of rows whatever the dtype and number of the points.
+/// Distances and variances come from expanded squares, so they lose digits for components narrower than about 10⁻⁶ of the points' spread.
 /// The mixture owns its tensors, and they are the same for its whole life; no call changes torch's global random state.
 /// </remarks>
 public sealed class GaussianMixture : IDisposable

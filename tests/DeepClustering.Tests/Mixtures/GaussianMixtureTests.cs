@@ -30,7 +30,7 @@ public sealed class GaussianMixtureTests
         {
             // The same mixture by way of the differentiable densities.
             var logJoint = DiagonalGaussians.LogDensities(points, mixture.Means, mixture.Variances.log()) + mixture.Weights.log();
-            Near.Equal(logJoint.logsumexp(1).data<double>().ToArray(), mixture.LogDensities(points), 1e-9);
+            Near.Equal(logJoint.logsumexp(1).data<double>().ToArray(), mixture.LogDensities(points), 1e-6);
         }
     }, iter: 60);
 
@@ -39,10 +39,10 @@ public sealed class GaussianMixtureTests
     {
         using var scope = NewDisposeScope();
         var points = Points(c.N, c.D, c.Seed);
-        var options = Options(c.Type, c.K) with { Tolerance = 1e-9, MaxIterations = 40, VarianceFloor = 1e-9 };
+        var options = Options(c.Type, c.K) with { Tolerance = 1e-9, MaxIterations = 40 };
         using var mixture = GaussianMixture.Fit(points, options);
-        Assert.All(mixture.History.Zip(mixture.History.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 1e-6, $"{pair}"));
-        Assert.True(mixture.LogLikelihood(points) >= mixture.History[^1] - 1e-6);
+        Assert.All(mixture.History.Zip(mixture.History.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 1e-7, $"{pair}"));
+        Assert.True(mixture.LogLikelihood(points) >= mixture.History[^1] - 1e-7);
     }, iter: 60);
 
     [Fact]
@@ -50,15 +50,16 @@ public sealed class GaussianMixtureTests
     {
         using var scope = NewDisposeScope();
         var points = Points(c.N, c.D, c.Seed);
-        var order = tensor(Enumerable.Range(0, c.N).OrderBy(_ => Guid.NewGuid()).Select(i => (long)i).ToArray());
+        long[] order = [.. Enumerable.Range(0, c.N)];
+        new Random(c.Seed).Shuffle(order);
         using var start = GaussianMixture.Fit(points, Options(c.Type, c.K) with { MaxIterations = 1 });
         var options = Options(c.Type, c.K) with { Tolerance = 0, MaxIterations = 5 };
         using var mixture = GaussianMixture.Fit(points, options, start);
-        using var permuted = GaussianMixture.Fit(points.index_select(0, order), options, start);
+        using var permuted = GaussianMixture.Fit(points.index_select(0, tensor(order)), options, start);
         Near.Equal(mixture.Weights.data<double>().ToArray(), permuted.Weights, 1e-7);
         Near.Equal(mixture.Means.data<double>().ToArray(), permuted.Means, 1e-7);
         Near.Equal(mixture.Covariances.data<double>().ToArray(), permuted.Covariances, 1e-7);
-    }, iter: 40);
+    }, iter: 60);
 
     [Theory]
     [InlineData(CovarianceType.Diagonal)]
@@ -181,6 +182,21 @@ public sealed class GaussianMixtureTests
         var points = tensor(new[] { 1e9, -1e9, 1e9, 0.0, 0.0, -1e30 }).reshape(2, 3);
         Assert.True(mixture.LogDensities(points).isfinite().all().item<bool>());
         Near.Equal([1, 1], mixture.Responsibilities(points).sum(1), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(CovarianceType.Diagonal)]
+    [InlineData(CovarianceType.Spherical)]
+    [InlineData(CovarianceType.Full)]
+    public void RoundingLiftsNoDensityAboveThatOfTheMean(CovarianceType type)
+    {
+        // 10⁹ standard deviations apart, where little is left of squares after subtraction.
+        using var scope = NewDisposeScope();
+        var means = tensor(new[] { 1e6, -1e6, 0.7e6, 1.3e6 }).reshape(2, 2);
+        using var mixture = new GaussianMixture(type, tensor(new[] { 0.5, 0.5 }), means, CovarianceOf(type, 2, 2) * 1e-6);
+        var points = means.repeat(100, 1) + randn(200, 2, float64, generator: new Generator(1)) * 1e-3;
+        double largest = -Math.Log(2) - Math.Log(2 * Math.PI * 1e-6);
+        Assert.True(mixture.LogDensities(points).max().item<double>() <= largest + 1e-9);
     }
 
     [Theory]
@@ -365,9 +381,9 @@ public sealed class GaussianMixtureTests
 
     private static Tensor CovarianceOf(CovarianceType type, int k, int d) => type switch
     {
-        CovarianceType.Diagonal => ones(k, d),
-        CovarianceType.Spherical => ones(k),
-        _ => eye(d).expand(k, d, d),
+        CovarianceType.Diagonal => ones(k, d, float64),
+        CovarianceType.Spherical => ones(k, float64),
+        _ => eye(d, dtype: float64).expand(k, d, d),
     };
 
     /// <summary>Three overlapping clusters of different spreads.</summary>

@@ -69,15 +69,38 @@ public sealed class KMeansTests
     }
 
     [Fact]
+    public void PointsFarFromZeroAreClusteredTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var points = randn(300, 2, float64, generator: new Generator(7));
+        using var near = KMeans.Fit(points, new KMeansOptions { Clusters = 4 });
+        using var far = KMeans.Fit(points + 1e8, new KMeansOptions { Clusters = 4 });
+        Assert.Equal(near.Labels, far.Labels);
+        Near.Equal(near.Inertia, far.Inertia, 1e-6);
+        Assert.Equal(near.Labels, far.Predict(points + 1e8));
+    }
+
+    [Fact]
     public void FewerDistinctPointsThanClustersLeaveNoInertia()
     {
         using var scope = NewDisposeScope();
-        var points = tensor(new[] { 1e6, 1e6 + 1, 1e6 + 7 }).repeat(20).unsqueeze(1);
+        // Numbers whose squares are not exact: what rounding leaves of a distance of zero is not worth moving a cluster for.
+        var points = randn(3, 5, float64, generator: new Generator(1)).repeat(20, 1);
         using var clusters = KMeans.Fit(points, new KMeansOptions { Clusters = 5 });
-        Assert.Equal(0, clusters.Inertia, 1e-9);
+        Assert.Equal(0, clusters.Inertia);
         Assert.True(clusters.Converged);
         Assert.True(clusters.Centroids.isfinite().all().item<bool>());
         Assert.Equal(3, clusters.Labels.Distinct().Count());
+    }
+
+    // One of three in 40,000 small random sets whose run, from this seed, takes all points from a cluster on the way.
+    [Fact]
+    public void AClusterThatLosesItsPointsComesBack()
+    {
+        using var points = tensor(new[] { -16.0, -17, 7, 6, -8, -3, -13, -14, -13, -3, -13, 4, 7, 14, -2 }).unsqueeze(1);
+        using var clusters = KMeans.Fit(points, new KMeansOptions { Clusters = 5, Seed = 6454, Tolerance = 0 });
+        Assert.Equal(5, clusters.Labels.Distinct().Count());
+        Assert.True(clusters.Converged);
     }
 
     [Fact]
