@@ -6,6 +6,10 @@ namespace DeepClustering.Data;
 /// <summary>Finds and loads MNIST (LeCun, Cortes and Burges): 28 × 28 grey handwritten digits, 60,000 for training and 10,000 for tests.</summary>
 public static class Mnist
 {
+    private const string HowToGetAll =
+        "For all 70,000, name a folder that has their files in the environment variable MNIST_DIR or in MnistOptions.Folder, "
+        + "or download them once with Mnist.Load(new() { Download = true }).";
+
     /// <summary>SHA-256 of MNIST's four uncompressed files by file name, lower-case hex.</summary>
     public static ImmutableDictionary<string, string> Digests { get; } = new Dictionary<string, string>
     {
@@ -101,13 +105,10 @@ public static class Mnist
     {
         if (options.Part == MnistPart.Test)
         {
-            throw new FileNotFoundException("Only training digits are embedded. " + HowToGetAll(options));
+            throw new FileNotFoundException($"Only training digits are embedded, and '{options.CacheFolder}' holds no others. {HowToGetAll}");
         }
-        options.Log("Using the 10,000 embedded MNIST digits. " + HowToGetAll(options));
+        // Without the folder's name: the notice stays in notebooks that are shared.
+        options.Log($"Using the 10,000 embedded MNIST digits. {HowToGetAll}");
         return LoadEmbedded();
     }
-
-    private static string HowToGetAll(MnistOptions options) =>
-        $"The full MNIST is not in '{options.CacheFolder}': download it with Mnist.Load(new() {{ Download = true }}), "
-        + "or name a folder that has its files in the environment variable MNIST_DIR or in MnistOptions.Folder.";
 }
