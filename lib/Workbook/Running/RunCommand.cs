@@ -44,7 +44,6 @@ internal static class RunCommand
             int exitCode = await process.RunAsync(notebooks[i], outputs[i], parametersOf[i], limits);
             if (exitCode != NotebookResult.Succeeded || process.IsStopping)
             {
-                Console.WriteLine($"Executed so far: {outputs[i]}");
                 return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;
             }
         }
