@@ -29,7 +29,7 @@ internal static class RunCommand
         if (paths.Count == 0)
         {
             string repository = root ?? throw new DirectoryNotFoundException(
-                $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()} and the folders above it.");
+                $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()}, in a folder above it, or above this program.");
             paths = [.. _mainJob.Select(name => Path.Combine(repository, "notebooks", name))];
         }
         string folder = Path.GetFullPath(output ?? Path.Combine(root ?? ".", "runs", "notebooks"));
