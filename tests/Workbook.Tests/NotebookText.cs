@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Workbook.Notebooks;
 
 namespace Workbook.Tests;
 
@@ -23,7 +24,7 @@ internal static class NotebookText
         ["id"] = "id-" + Guid.NewGuid().ToString("N"),
         ["metadata"] = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => (JsonNode)tag)]) },
         ["outputs"] = new JsonArray(),
-        ["source"] = source,
+        ["source"] = JupyterJson.Lines(source),
     };
 
     public static JsonObject Markdown(string source) => new()
@@ -31,6 +32,6 @@ internal static class NotebookText
         ["cell_type"] = "markdown",
         ["id"] = "id-" + Guid.NewGuid().ToString("N"),
         ["metadata"] = new JsonObject(),
-        ["source"] = source,
+        ["source"] = JupyterJson.Lines(source),
     };
 }

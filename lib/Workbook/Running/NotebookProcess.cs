@@ -107,6 +107,10 @@ internal sealed class NotebookProcess
         {
             await Console.Error.WriteLineAsync(Describe(error, cell, path));
         }
+        if (result is { ExitCode: not NotebookResult.Succeeded, Cell: not null })
+        {
+            await Console.Error.WriteLineAsync($"Executed so far: {output}");
+        }
         return result.ExitCode;
     }
 

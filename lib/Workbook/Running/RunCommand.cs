@@ -29,7 +29,7 @@ internal static class RunCommand
         if (paths.Count == 0)
         {
             string repository = root ?? throw new DirectoryNotFoundException(
-                $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()} and the folders above it.");
+                $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()}, in a folder above it, or above this program.");
             paths = [.. _mainJob.Select(name => Path.Combine(repository, "notebooks", name))];
         }
         string folder = Path.GetFullPath(output ?? Path.Combine(root ?? ".", "runs", "notebooks"));
@@ -44,7 +44,6 @@ internal static class RunCommand
             int exitCode = await process.RunAsync(notebooks[i], outputs[i], parametersOf[i], limits);
             if (exitCode != NotebookResult.Succeeded || process.IsStopping)
             {
-                Console.WriteLine($"Executed so far: {outputs[i]}");
                 return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;
             }
         }

@@ -1,0 +1,21 @@
+using DeepClustering.Training;
+using Xunit;
+
+namespace DeepClustering.Tests.Training;
+
+public sealed class InterruptionTests
+{
+    [Fact]
+    public void ARequestReachesTokensTakenBeforeAndAfterUntilItIsForgotten()
+    {
+        CancellationToken before = Interruption.Token;
+        Interruption.Reset();
+        Assert.Equal(before, Interruption.Token);
+        Interruption.Request();
+        Assert.True(before.IsCancellationRequested);
+        Assert.True(Interruption.Token.IsCancellationRequested);
+        Interruption.Reset();
+        Assert.True(before.IsCancellationRequested);
+        Assert.False(Interruption.Token.IsCancellationRequested);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace Workbook.Tests.Running;
+
+/// <summary>The built program, as a user starts it.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private static readonly string _program =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task TheMainJobRunsThreeNotebooksAndPrintsTheirSummary()
+    {
+        Write("vae", NotebookText.Code("var epochs = 100;", "parameters"), NotebookText.Code("System.IO.File.WriteAllText(\"weights\", $\"{epochs}\");"));
+        Write("vade", NotebookText.Code("Console.WriteLine(\"found \" + System.IO.File.ReadAllText(\"weights\"));"));
+        Write("analysis", NotebookText.Code("\"Table 1\\nACC 0.9\"", "summary"));
+        (int exitCode, string output, string error) = await Run("-p", "epochs=2");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("found 2", output, StringComparison.Ordinal);
+        Assert.Contains("\nTable 1\nACC 0.9\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal(["analysis.ipynb", "vade.ipynb", "vae.ipynb"],
+            Directory.EnumerateFiles(_folder.File("runs/notebooks")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task AnErrorNamesNotebookCellAndLineAndNothingMoreIsRun()
+    {
+        string bad = Write("bad", NotebookText.Markdown("## Training"), NotebookText.Code("1"), NotebookText.Code("var a = 1;\nmissing();"));
+        string next = Write("next", NotebookText.Code("1"));
+        (int exitCode, _, string error) = await Run("run", bad, next, "--output", "elsewhere");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"error: {bad}, cell 2 (Training), line 2: CS0103", error, StringComparison.Ordinal);
+        Assert.Equal(["bad.ipynb"], Directory.EnumerateFiles(_folder.File("elsewhere")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task InPlaceWritesOverTheNotebook()
+    {
+        string path = Write("same", NotebookText.Code("\"result\""));
+        Assert.Equal(0, (await Run("run", path, "--in-place")).ExitCode);
+        Assert.Contains("\"execution_count\": 1", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatCannotBeRunIsRefused()
+    {
+        string path = Write("a", NotebookText.Code("var epochs = 1;", "parameters"));
+        Assert.Contains("does not exist", (await Fails("run", "nowhere.ipynb")), StringComparison.Ordinal);
+        Assert.Contains("vae.ipynb does not exist", (await Fails()), StringComparison.Ordinal);
+        Assert.Contains("There is: a:epochs", await Fails("run", path, "-p", "seed=1"), StringComparison.Ordinal);
+        Assert.Contains("use --in-place", await Fails("run", path, "--output", Path.GetDirectoryName(path)!), StringComparison.Ordinal);
+        Assert.Contains("exclude each other", await Fails("run", path, "--output", "x", "--in-place"), StringComparison.Ordinal);
+        Assert.Contains("number of seconds", await Fails("run", path, "--cell-timeout", "-1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT", true, "was interrupted.")]
+    [InlineData("TERM", true, "was interrupted.")]
+    [InlineData("INT", false, "and was abandoned.")]
+    public async Task ASignalStopsTheRunWithWhatThereIs(string signal, bool heeded, string message)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends signals by coreutils.");
+        string wait = heeded
+            ? "DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne(); DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();"
+            : "System.Threading.Thread.Sleep(60000);";
+        string path = Write("long", NotebookText.Code("var first = 1; \"kept\""),
+            NotebookText.Code($"#r \"{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}\"\nConsole.WriteLine(\"epoch 1\");\n{wait}"),
+            NotebookText.Code("\"never\""));
+        using Process process = Start("run", path, "--output", "out", "--grace", heeded ? "60" : "0.1");
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("epoch 1", StringComparison.Ordinal))
+        {
+        }
+        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        string executed = File.ReadAllText(_folder.File("out/long.ipynb"));
+        Assert.Contains("kept", executed, StringComparison.Ordinal);
+        Assert.Contains("\"epoch 1\\n\"", executed, StringComparison.Ordinal);
+        Assert.Contains("\"ename\": \"Interrupted\"", executed, StringComparison.Ordinal);
+        Assert.Equal(2, executed.Split("\"execution_count\": null").Length);
+    }
+
+    [Fact]
+    public async Task ACrashOfANotebooksProcessIsReported()
+    {
+        string path = Write("crash", NotebookText.Code("\"kept\""), NotebookText.Code("Environment.FailFast(\"native code would\");"));
+        (int exitCode, _, string error) = await Run("run", path, "--output", "out");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{path}: the process that ran it ended unexpectedly", error, StringComparison.Ordinal);
+        Assert.Contains("kept", File.ReadAllText(_folder.File("out/crash.ipynb")), StringComparison.Ordinal);
+    }
+
+    private string Write(string name, params System.Text.Json.Nodes.JsonObject[] cells) =>
+        _folder.Write($"notebooks/{name}.ipynb", NotebookText.Of(cells));
+
+    private async Task<string> Fails(params string[] arguments)
+    {
+        (int exitCode, _, string error) = await Run(arguments);
+        Assert.Equal(1, exitCode);
+        return error;
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await error);
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        // A test run in the background may have SIGINT ignored, which a child inherits.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        })!;
+    }
+}
