@@ -47,9 +47,7 @@ public sealed class ClusteringAccuracyTests
     {
         Gen.Select(LabellingGen.Pair, LabellingGen.Names, Gen.Int).Sample((pair, names, seed) =>
         {
-            var (classes, clusters) = (pair.Classes.ToArray(), LabellingGen.Rename(pair.Clusters, names));
-            new Random(seed).Shuffle(classes);
-            new Random(seed).Shuffle(clusters);
+            var (classes, clusters) = LabellingGen.Disguise(pair.Classes, pair.Clusters, names, seed);
             return ClusteringAccuracy.Score(classes, clusters).Accuracy == ClusteringAccuracy.Score(pair.Classes, pair.Clusters).Accuracy;
         });
     }

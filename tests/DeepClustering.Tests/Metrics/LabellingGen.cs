@@ -14,4 +14,13 @@ internal static class LabellingGen
     public static readonly Gen<int[]> Names = Gen.Int[-1000, 1000].ArrayUnique[7];
 
     public static int[] Rename(int[] labels, int[] names) => Array.ConvertAll(labels, label => names[label]);
+
+    /// <summary>The same points in another order, with other names for their clusters.</summary>
+    public static (int[] Classes, int[] Clusters) Disguise(int[] classes, int[] clusters, int[] names, int seed)
+    {
+        var (shuffledClasses, shuffledClusters) = (classes.ToArray(), Rename(clusters, names));
+        new Random(seed).Shuffle(shuffledClasses);
+        new Random(seed).Shuffle(shuffledClusters);
+        return (shuffledClasses, shuffledClusters);
+    }
 }
