@@ -14,7 +14,7 @@ public sealed class Trainer : IDisposable
     private readonly Tensor _digits;
     private readonly TrainingOptions _options;
     private readonly IReadOnlyList<int>? _monitorLabels;
-    private readonly optim.Optimizer _optimizer;
+    private readonly FusedAdam _optimizer;
     private readonly Generator _order;
     private readonly List<Epoch> _history = [];
 
@@ -36,7 +36,7 @@ public sealed class Trainer : IDisposable
             throw new ArgumentException($"expected {digits.shape[0]} labels, one a digit, found {monitorLabels.Count}.", nameof(monitorLabels));
         }
         (_model, _digits, _options, _monitorLabels) = (model, digits, options, monitorLabels);
-        _optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        _optimizer = new FusedAdam(model.parameters(), options.LearningRate);
         _order = new Generator((ulong)options.Seed);
     }
 
@@ -91,9 +91,9 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         Loss loss = _model.Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
-        _optimizer.zero_grad();
+        _optimizer.ClearGradients();
         loss.Total.backward();
-        _optimizer.step();
+        _optimizer.Step();
         names = [.. loss.Parts.Select(part => part.Name)];
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
     }
