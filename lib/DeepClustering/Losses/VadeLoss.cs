@@ -35,11 +35,12 @@ public static class VadeLoss
             ("KL(c)", categorical.mean())).MoveToOuterDisposeScope();
     }
 
-    /// <summary>KL(N(μ̃, σ̃² I) ‖ N(μ_c, σ²_c I)) = ½ Σ_j (log σ²_c − log σ̃² − 1 + σ̃²/σ²_c + (μ̃ − μ_c)²/σ²_c), (B, K).</summary>
+    /// <summary>KL(N(μ̃, σ̃² I) ‖ N(μ_c, σ²_c I)) = ½ Σ_j (log σ²_c − log σ̃² − 1 + (σ̃² + (μ̃ − μ_c)²) / σ²_c), (B, K).</summary>
     private static Tensor GaussianDivergence(Tensor mean, Tensor logVariance, Tensor means, Tensor logVariances)
     {
-        var difference = mean.unsqueeze(1) - means;                                                // (B, K, D)
-        var logRatio = logVariance.unsqueeze(1) - logVariances;                                    // (B, K, D)
-        return 0.5 * (exp(logRatio) - logRatio - 1 + difference.square() * exp(-logVariances)).sum(-1);
+        var precisions = exp(-logVariances);                                                       // (K, D)
+        var distances = ((mean.unsqueeze(1) - means).square() * precisions).sum(-1);               // (B, K)
+        var spreads = exp(logVariance).mm(precisions.t());                                         // (B, K)
+        return 0.5 * (distances + spreads + logVariances.sum(-1) - (logVariance + 1).sum(-1, keepdim: true));
     }
 }

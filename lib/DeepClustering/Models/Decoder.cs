@@ -7,13 +7,13 @@ namespace DeepClustering.Models;
 public sealed class Decoder : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential hidden;
-    private readonly Linear logits;
+    private readonly Dense logits;
 
     internal Decoder(Architecture architecture, Generator random) : base(nameof(Decoder))
     {
         int[] widths = [architecture.LatentSize, .. architecture.HiddenWidths.Reverse()];
         hidden = Layers.ReluStack(widths, random);
-        logits = Layers.Dense(widths[^1], architecture.PixelCount, random);
+        logits = new Dense(widths[^1], architecture.PixelCount, random);
         RegisterComponents();
     }
 

@@ -7,15 +7,15 @@ namespace DeepClustering.Models;
 public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance)>
 {
     private readonly Sequential hidden;
-    private readonly Linear mean;
-    private readonly Linear logVariance;
+    private readonly Dense mean;
+    private readonly Dense logVariance;
 
     internal Encoder(Architecture architecture, Generator random) : base(nameof(Encoder))
     {
         int[] widths = [architecture.PixelCount, .. architecture.HiddenWidths];
         hidden = Layers.ReluStack(widths, random);
-        mean = Layers.Dense(widths[^1], architecture.LatentSize, random);
-        logVariance = Layers.Dense(widths[^1], architecture.LatentSize, random);
+        mean = new Dense(widths[^1], architecture.LatentSize, random);
+        logVariance = new Dense(widths[^1], architecture.LatentSize, random);
         RegisterComponents();
     }
 
@@ -37,11 +37,6 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance
         return mean.forward(features);
     }
 
-    /// <summary>Makes log σ² the same for every x: zero weights, constant bias.</summary>
-    internal void ResetLogVariance(double value)
-    {
-        using var guard = no_grad();
-        logVariance.weight.zero_();
-        logVariance.bias!.fill_(value);
-    }
+    /// <summary>Makes log σ² the same for every x.</summary>
+    internal void ResetLogVariance(double value) => logVariance.SetConstant(value);
 }

@@ -15,9 +15,9 @@ public sealed class MixturePrior : nn.Module
     internal MixturePrior(int components, int latentSize, Generator random) : base(nameof(MixturePrior))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(components, 1);
-        weightLogits = Own(zeros(components));
-        means = Own(randn([components, latentSize], generator: random));
-        logVariances = Own(zeros(components, latentSize));
+        weightLogits = Layers.Own(zeros(components));
+        means = Layers.Own(randn([components, latentSize], generator: random));
+        logVariances = Layers.Own(zeros(components, latentSize));
         RegisterComponents();
     }
 
@@ -80,9 +80,6 @@ public sealed class MixturePrior : nn.Module
         var deviations = exp(0.5 * logVariances);
         return (means.index_select(0, components) + deviations.index_select(0, components) * noise).MoveToOuterDisposeScope();
     }
-
-    /// <summary>A parameter that lives as long as the prior, whatever dispose scope it was made in.</summary>
-    private static Parameter Own(Tensor value) => (Parameter)new Parameter(value).DetachFromDisposeScope();
 
     private static void Require(Tensor given, Tensor own, string name)
     {

@@ -12,7 +12,6 @@ public sealed class Trainer : IDisposable
 {
     private readonly LatentModel _model;
     private readonly Tensor _digits;
-    private readonly TrainingOptions _options;
     private readonly IReadOnlyList<int>? _monitorLabels;
     private readonly FusedAdam _optimizer;
     private readonly Generator _order;
@@ -35,10 +34,14 @@ public sealed class Trainer : IDisposable
         {
             throw new ArgumentException($"expected {digits.shape[0]} labels, one a digit, found {monitorLabels.Count}.", nameof(monitorLabels));
         }
-        (_model, _digits, _options, _monitorLabels) = (model, digits, options, monitorLabels);
+        (_model, _digits, _monitorLabels) = (model, digits, monitorLabels);
+        Options = options with { Precision = Autocast.Supported(options.Precision) };
         _optimizer = new FusedAdam(model.parameters(), options.LearningRate);
         _order = new Generator((ulong)options.Seed);
     }
+
+    /// <summary>What it was asked to do; the precision is the one that this processor allows.</summary>
+    public TrainingOptions Options { get; }
 
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<Epoch> History => _history;
@@ -50,7 +53,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="NotFiniteNumberException">A loss became NaN or infinite; the message says where.</exception>
     public IEnumerable<Epoch> Fit(CancellationToken cancellation = default)
     {
-        while (_history.Count < _options.Epochs)
+        while (_history.Count < Options.Epochs)
         {
             _history.Add(RunEpoch(cancellation));
             yield return _history[^1];
@@ -74,28 +77,34 @@ public sealed class Trainer : IDisposable
         // The values stay tensors until the epoch ends: reading one would wait for it at every step.
         var steps = new List<(Tensor Parts, long Size)>();
         string[] names = [];
-        for (long start = 0; start < count; start += _options.BatchSize)
+        for (long start = 0; start < count; start += Options.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             interruption.ThrowIfCancellationRequested();
-            long size = Math.Min(_options.BatchSize, count - start);
+            long size = Math.Min(Options.BatchSize, count - start);
             steps.Add((Step(order.narrow(0, start, size), out names), size));
         }
         double[] means = Means(steps, names);
         var parts = names.Zip(means).ToDictionary(pair => pair.First, pair => pair.Second);
-        return new Epoch(_history.Count + 1, _options.Epochs, means.Sum(), parts, clock.Elapsed.TotalSeconds, MonitoredAccuracy());
+        return new Epoch(_history.Count + 1, Options.Epochs, means.Sum(), parts, clock.Elapsed.TotalSeconds, MonitoredAccuracy());
     }
 
     /// <summary>One gradient step; returns the loss's parts, (P).</summary>
     private Tensor Step(Tensor indices, out string[] names)
     {
         using var scope = NewDisposeScope();
-        Loss loss = _model.Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
-        _optimizer.ClearGradients();
+        Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
         loss.Total.backward();
         _optimizer.Step();
+        _optimizer.ClearGradients();
         names = [.. loss.Parts.Select(part => part.Name)];
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
+    }
+
+    private Loss Loss(Tensor x)
+    {
+        using var products = new Autocast(Options.Precision);
+        return _model.Loss(x);
     }
 
     private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)

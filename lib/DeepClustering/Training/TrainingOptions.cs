@@ -1,3 +1,5 @@
+using DeepClustering.Models;
+
 namespace DeepClustering.Training;
 
 /// <summary>How a model is trained; the defaults are the study's for the VAE.</summary>
@@ -11,6 +13,9 @@ public sealed record TrainingOptions
 
     /// <summary>Adam's step size. Range: positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>What the layers' matrix products are made in.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Decides the order of the digits.</summary>
     public long Seed { get; init; } = 1;

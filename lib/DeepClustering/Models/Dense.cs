@@ -1,0 +1,42 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Models;
+
+/// <summary>A linear layer x Wᵀ + b, with Glorot-uniform weights and zero biases at the start.</summary>
+internal sealed class Dense : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="outputs">Width of the result.</param>
+    /// <param name="random">Alone decides the start, not torch's process-wide seed.</param>
+    public Dense(int inputs, int outputs, Generator random) : base(nameof(Dense))
+    {
+        double bound = Math.Sqrt(6.0 / (inputs + outputs));
+        weight = Layers.Own(empty(outputs, inputs).uniform_(-bound, bound, random));
+        bias = Layers.Own(zeros(outputs));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var type = Autocast.ProductType;
+        if (type == x.dtype)
+        {
+            return nn.functional.linear(x, weight, bias);
+        }
+        using var scope = NewDisposeScope();
+        var product = nn.functional.linear(x.to_type(type), weight.to_type(type), bias.to_type(type));
+        return product.to_type(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes the result the same for every x: zero weights, constant bias.</summary>
+    public void SetConstant(double value)
+    {
+        using var guard = no_grad();
+        weight.zero_();
+        bias.fill_(value);
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Benchmarks;
+using DeepClustering.Data;
+using DeepClustering.Models;
+using DeepClustering.Training;
+using static TorchSharp.torch;
+
+const double AllDigits = 70_000;
+
+Option<int[]> batchSizes = new("--batch-size")
+{
+    Description = "Digits a step; several are measured by turns.",
+    DefaultValueFactory = _ => [128],
+    AllowMultipleArgumentsPerToken = true,
+};
+Option<Precision[]> precisions = new("--precision")
+{
+    Description = "Precision of the matrix products; several are measured by turns.",
+    DefaultValueFactory = _ => [Precision.Full],
+    AllowMultipleArgumentsPerToken = true,
+};
+Option<int> threads = new("--threads") { Description = "Threads torch computes with.", DefaultValueFactory = _ => get_num_threads(), Recursive = true };
+Option<int> rounds = new("--rounds") { Description = "Measurements of each.", DefaultValueFactory = _ => 20, Recursive = true };
+Option<int> steps = new("--steps") { Description = "Training steps a measurement is the mean of.", DefaultValueFactory = _ => 20 };
+Option<string?> json = new("--json") { Description = "File for the same figures as JSON.", Recursive = true };
+Option<int> count = new("--points") { Description = "Points that the metrics rate.", DefaultValueFactory = _ => (int)AllDigits };
+Option<string?> export = new("--export") { Description = "Folder to write the points to, for other programs." };
+Option<int> epochs = new("--epochs") { Description = "Epochs of VaDE.", DefaultValueFactory = _ => 20 };
+
+Command training = new("training", "A training step of each model and its parts, beside the matrix products of its layers.") { batchSizes, precisions, steps };
+training.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    using var images = Mnist.Load().ToTensor();
+    var settings = from precision in parse.GetRequiredValue(precisions) from batchSize in parse.GetRequiredValue(batchSizes)
+                   select new TrainingOptions { BatchSize = batchSize, Precision = precision };
+    var benchmarks = settings.Select(options => new TrainingBenchmark(images, options, parse.GetValue(steps))).ToList();
+    var report = new Report();
+    foreach (var (benchmark, timings) in benchmarks.Zip(Interleaved.Measure(parse.GetValue(rounds), [.. benchmarks.Select(benchmark => benchmark.Subjects())])))
+    {
+        report.Add(benchmark.ToString(), timings, AllDigits / benchmark.BatchSize);
+        benchmark.Dispose();
+    }
+    Finish(report, parse, null);
+});
+
+Command metrics = new("metrics", "Silhouette, Calinski-Harabasz, the mixture's fit and the loader.") { count, export };
+metrics.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    using var benchmark = new MetricsBenchmark(parse.GetValue(count));
+    if (parse.GetValue(export) is { } folder)
+    {
+        benchmark.Export(folder);
+    }
+    var report = new Report();
+    report.Add($"{parse.GetValue(count):N0} points of 10 dimensions", Interleaved.Measure(parse.GetValue(rounds), [benchmark.Subjects()])[0]);
+    Finish(report, parse, benchmark.Values());
+});
+
+Command memory = new("memory", "Memory over the epochs of a VaDE training, pretraining included.") { epochs };
+memory.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    var resident = MemoryBenchmark.Run(parse.GetValue(epochs), new());
+    Finish(new Report(), parse, new { ResidentMegabytes = resident });
+});
+
+return new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, memory, threads, rounds, json }.Parse(args).Invoke();
+
+void Finish(Report report, ParseResult parse, object? values)
+{
+    report.Print();
+    if (parse.GetValue(json) is { } path)
+    {
+        report.Save(path, values);
+    }
+}
