@@ -18,9 +18,6 @@ internal abstract class CovarianceModel
     /// <summary>Shape of the tensor that holds the K covariances.</summary>
     public abstract long[] Shape(long components, long dimensions);
 
-    /// <summary>Shape of what <see cref="SecondMoments"/> returns.</summary>
-    public abstract long[] MomentShape(long components, long dimensions);
-
     /// <summary>Free parameters in the K covariances.</summary>
     public abstract long FreeParameters(long components, long dimensions);
 
@@ -36,13 +33,16 @@ internal abstract class CovarianceModel
     /// <summary>Variance of each component in each dimension, (K, D): a view of the covariances.</summary>
     public abstract Tensor Variances(Tensor covariances, long dimensions);
 
-    /// <summary>Σ_n γ_kn x_n x_nᵀ, or as much of it as <see cref="Estimate"/> needs, for responsibilities γ (K, n).</summary>
-    public abstract Tensor SecondMoments(Tensor x, Tensor responsibilities);
+    /// <summary>The sufficient statistics of points (n, D): x and as much of xxᵀ as <see cref="Estimate"/> needs, (n, D + S).</summary>
+    public abstract Tensor Statistics(Tensor x);
 
-    /// <summary>E[xxᵀ] − μμᵀ + floor·I, in the shape of the covariances.</summary>
+    /// <summary>How many numbers the statistics of a point are, D + S.</summary>
+    public abstract long StatisticsWidth(long dimensions);
+
+    /// <summary>E[xxᵀ] − μμᵀ + floor·I, in the shape of the covariances, from the means (K, S) of what <see cref="Statistics"/> adds to x.</summary>
     public abstract Tensor Estimate(Tensor secondMoments, Tensor means, double floor);
 
-    /// <summary>The function from points to log N(x_n; μ_k, Σ_k), (n, D) → (K, n); what it needs for every block is computed once, here.</summary>
+    /// <summary>The function from <see cref="Statistics"/> to log N(x_n; μ_k, Σ_k), (n, D + S) → (K, n); what it needs for every block is computed once, here.</summary>
     public abstract Func<Tensor, Tensor> LogDensities(Tensor means, Tensor covariances);
 
     /// <summary>Turns standard normal noise (n, D) into noise with the covariance of each point's component (n).</summary>

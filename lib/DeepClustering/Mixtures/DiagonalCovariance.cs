@@ -7,8 +7,6 @@ internal class DiagonalCovariance : CovarianceModel
 {
     public override long[] Shape(long components, long dimensions) => [components, dimensions];
 
-    public override long[] MomentShape(long components, long dimensions) => [components, dimensions];
-
     public override long FreeParameters(long components, long dimensions) => components * dimensions;
 
     public override long Width(long components, long dimensions) => Math.Max(components, dimensions);
@@ -19,7 +17,9 @@ internal class DiagonalCovariance : CovarianceModel
 
     public override Tensor Variances(Tensor covariances, long dimensions) => covariances.alias();
 
-    public override Tensor SecondMoments(Tensor x, Tensor responsibilities) => responsibilities.mm(x.square());
+    public override Tensor Statistics(Tensor x) => cat([x, x.square()], 1);
+
+    public override long StatisticsWidth(long dimensions) => 2 * dimensions;
 
     // Rounding can push a vanishing variance below zero.
     public override Tensor Estimate(Tensor secondMoments, Tensor means, double floor) =>
@@ -27,19 +27,14 @@ internal class DiagonalCovariance : CovarianceModel
 
     public override Func<Tensor, Tensor> LogDensities(Tensor means, Tensor covariances)
     {
-        // Expanded, −½ Σ_d ((x − μ)² / σ² + log 2πσ²) is linear in x² and x: two matrix products for all points and components.
+        // Expanded, −½ Σ_d ((x − μ)² / σ² + log 2πσ²) is linear in x and x²: one matrix product for all points and components.
         var variances = Variances(covariances, means.shape[1]);
         var precisions = 1 / variances;
-        var ofSquare = -0.5 * precisions;                                                                          // (K, D)
-        var ofPoint = means * precisions;                                                                          // (K, D)
+        var slopes = cat([means * precisions, -0.5 * precisions], 1);                                              // (K, 2D)
         var atMean = -0.5 * (variances.log().sum(1, keepdim: true) + means.shape[1] * Log2Pi);                     // (K, 1)
         var atZero = atMean - 0.5 * (means.square() * precisions).sum(1, keepdim: true);                           // (K, 1)
-        return x =>
-        {
-            var expanded = addmm(atZero, ofSquare, x.square().t(), 1, 1).addmm_(ofPoint, x.t(), 1, 1);             // (K, n)
-            // A density is largest at the mean; rounding of the expansion must not lift it above that.
-            return minimum(expanded, atMean);
-        };
+        // A density is largest at the mean; rounding of the expansion must not lift it above that.
+        return statistics => minimum(addmm(atZero, slopes, statistics.t(), 1, 1), atMean);                         // (K, n)
     }
 
     public override Tensor Colour(Tensor noise, Tensor components, Tensor covariances) =>

@@ -15,6 +15,9 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     private readonly CovarianceModel _model = CovarianceModel.Of(options.Covariance);
     private readonly long _count = points.shape[0], _dimensions = points.shape[1];
 
+    // Converted once: every iteration reads all points.
+    private readonly Tensor _centred = points.detach().to(float64) - centre;
+
     /// <summary>Weights (K), means (K, D) and covariances of a mixture.</summary>
     private sealed record Parameters(Tensor Weights, Tensor Means, Tensor Covariances)
     {
@@ -29,8 +32,8 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
         }
     }
 
-    /// <summary>N_k = Σ_n γ_kn (K), Σ_n γ_kn x_n (K, D) and Σ_n γ_kn x_n x_nᵀ: all that the M-step needs to know of the points.</summary>
-    private sealed record Moments(Tensor Counts, Tensor First, Tensor Second);
+    /// <summary>N_k = Σ_n γ_kn (K) and the sums of the statistics Σ_n γ_kn t(x_n) (K, D + S): all that the M-step needs to know of the points.</summary>
+    private sealed record Moments(Tensor Counts, Tensor Sums);
 
     /// <summary>Runs EM from a mixture in the points' own coordinates; the caller disposes what is returned.</summary>
     public GaussianMixture Run(GaussianMixture start)
@@ -44,7 +47,7 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     {
         using var scope = NewDisposeScope();
         var clusters = tensor(labels.Select(label => (long)label).ToArray());
-        var moments = Collect((start, x) => KMeans.Members(clusters.narrow(0, start, x.shape[0]), options.Components));
+        var moments = Collect((start, statistics) => KMeans.Members(clusters.narrow(0, start, statistics.shape[0]), options.Components));
         return Run(Maximise(moments));
     }
 
@@ -82,14 +85,14 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     {
         var logNormal = _model.LogDensities(parameters.Means, parameters.Covariances);
         var logWeights = parameters.Weights.log().unsqueeze(1);                          // (K, 1)
-        return Collect((start, x) =>
+        return Collect((start, statistics) =>
         {
-            var logJoint = logNormal(x).add_(logWeights);                                // (K, n)
+            var logJoint = logNormal(statistics).add_(logWeights);                       // (K, n)
             // log-sum-exp, keeping the exponentials: they are the responsibilities but for their sum.
             var largest = logJoint.amax([0L]);                                           // (n)
             var gamma = logJoint.sub_(largest).exp_();
             var sum = gamma.sum(0L);
-            logDensities.narrow(0, start, x.shape[0]).copy_(sum.log().add_(largest));
+            logDensities.narrow(0, start, statistics.shape[0]).copy_(sum.log().add_(largest));
             return gamma.div_(sum);
         });
     }
@@ -98,14 +101,13 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     private Moments Collect(Func<long, Tensor, Tensor> responsibilities)
     {
         long k = options.Components;
-        var moments = new Moments(
-            zeros(k, float64), zeros(k, _dimensions, float64), zeros(_model.MomentShape(k, _dimensions), float64));
-        PointBlocks.ForEach(points, centre, _model.Width(k, _dimensions), (start, x) =>
+        var moments = new Moments(zeros(k, float64), zeros(k, _model.StatisticsWidth(_dimensions), float64));
+        PointBlocks.ForEach(_centred, _model.Width(k, _dimensions), (start, x) =>
         {
-            var gamma = responsibilities(start, x);
+            var statistics = _model.Statistics(x);
+            var gamma = responsibilities(start, statistics);
             moments.Counts.add_(gamma.sum(1));
-            moments.First.add_(gamma.mm(x));
-            moments.Second.add_(_model.SecondMoments(x, gamma));
+            moments.Sums.add_(gamma.mm(statistics));
         });
         return moments;
     }
@@ -114,8 +116,9 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
     private Parameters Maximise(Moments moments)
     {
         var counts = moments.Counts.clamp_min(1e-300); // no 0 / 0 before an empty component is moved
-        var means = moments.First / counts.unsqueeze(1);
-        var second = moments.Second / PerComponent(counts, moments.Second);
+        var averages = moments.Sums / counts.unsqueeze(1);                               // (K, D + S)
+        var means = averages.narrow(1, 0, _dimensions);
+        var second = averages.narrow(1, _dimensions, averages.shape[1] - _dimensions);
         return new Parameters(counts / counts.sum(), means, _model.Estimate(second, means, options.VarianceFloor));
     }
 
@@ -131,7 +134,7 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
             return false;
         }
         var (_, rows) = logDensities.topk((int)vacant.shape[0], 0, largest: false);
-        var lowest = points.detach().index_select(0, rows).to(float64) - centre;
+        var lowest = _centred.index_select(0, rows);
         var weights = PerComponent(parameters.Weights, parameters.Covariances);
         var pooled = (weights * parameters.Covariances).sum(0, keepdim: true);           // an empty one weighs nothing
         parameters.Means.index_copy_(0, vacant, lowest);

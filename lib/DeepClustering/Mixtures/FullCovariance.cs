@@ -7,11 +7,9 @@ internal sealed class FullCovariance : CovarianceModel
 {
     public override long[] Shape(long components, long dimensions) => [components, dimensions, dimensions];
 
-    public override long[] MomentShape(long components, long dimensions) => Shape(components, dimensions);
-
     public override long FreeParameters(long components, long dimensions) => components * dimensions * (dimensions + 1) / 2;
 
-    public override long Width(long components, long dimensions) => components * dimensions;
+    public override long Width(long components, long dimensions) => dimensions * Math.Max(components, dimensions + 1);
 
     public override string Positive => "symmetric and positive definite";
 
@@ -20,16 +18,13 @@ internal sealed class FullCovariance : CovarianceModel
 
     public override Tensor Variances(Tensor covariances, long dimensions) => covariances.diagonal(0, 1, 2);
 
-    public override Tensor SecondMoments(Tensor x, Tensor responsibilities)
-    {
-        long k = responsibilities.shape[0], d = x.shape[1];
-        var weighted = responsibilities.unsqueeze(1) * x.t();                      // (K, D, n)
-        return weighted.reshape(k * d, -1).mm(x).reshape(k, d, d);
-    }
+    public override Tensor Statistics(Tensor x) => cat([x, (x.unsqueeze(2) * x.unsqueeze(1)).flatten(1)], 1);
+
+    public override long StatisticsWidth(long dimensions) => dimensions * (dimensions + 1);
 
     public override Tensor Estimate(Tensor secondMoments, Tensor means, double floor)
     {
-        var covariances = secondMoments - means.unsqueeze(2) * means.unsqueeze(1);
+        var covariances = secondMoments.reshape(-1, means.shape[1], means.shape[1]) - means.unsqueeze(2) * means.unsqueeze(1);
         return (covariances + covariances.transpose(1, 2)) / 2 + floor * eye(means.shape[1], dtype: float64);
     }
 
@@ -42,9 +37,9 @@ internal sealed class FullCovariance : CovarianceModel
         var white = means.unsqueeze(1).bmm(whitening).flatten();                                       // (K·D)
         var side = whitening.permute(1, 0, 2).reshape(d, k * d);                                       // (D, K·D)
         var atMean = -0.5 * (values.log().sum(1, keepdim: true) + d * Log2Pi);                         // (K, 1)
-        return x =>
+        return statistics =>
         {
-            var mahalanobis = (x.mm(side) - white).square().reshape(-1, k, d).sum(-1);                 // (n, K)
+            var mahalanobis = (statistics.narrow(1, 0, d).mm(side) - white).square().reshape(-1, k, d).sum(-1);                 // (n, K)
             return atMean - 0.5 * mahalanobis.t();
         };
     }

@@ -217,7 +217,7 @@ public sealed class GaussianMixture : IDisposable
         var logNormal = _model.LogDensities(Means - centre, Covariances);
         var logWeights = Weights.log().unsqueeze(1);
         PointBlocks.ForEach(points, centre, _model.Width(Components, Dimensions), (start, x) =>
-            action(TensorIndex.Slice(start, start + x.shape[0]), logNormal(x) + logWeights));
+            action(TensorIndex.Slice(start, start + x.shape[0]), logNormal(_model.Statistics(x)) + logWeights));
     }
 
     /// <summary>An empty tensor with a row for each point, once those have been checked.</summary>
