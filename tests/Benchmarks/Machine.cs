@@ -11,6 +11,8 @@ internal sealed record Machine(string Processor, int Cores, int Threads, string 
         RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
         typeof(global::TorchSharp.torch).Assembly.GetName().Version?.ToString(3) ?? "unknown");
 
+    public override string ToString() => $"{Processor}, {Cores} cores, {Threads} threads; {System}, {Runtime}, TorchSharp {TorchSharp}";
+
     /// <summary>The most memory that this process held at any time, in MB, where the system tells (Linux).</summary>
     public static double? PeakResident() => Megabytes("VmHWM");
 

@@ -94,9 +94,10 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
+        // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
+        _optimizer.ClearGradients();
         loss.Total.backward();
         _optimizer.Step();
-        _optimizer.ClearGradients();
         names = [.. loss.Parts.Select(part => part.Name)];
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
     }
