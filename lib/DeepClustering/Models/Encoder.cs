@@ -25,7 +25,7 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance
     public override (Tensor Mean, Tensor LogVariance) forward(Tensor x)
     {
         using var features = hidden.forward(x);              // (B, 2000)
-        return (mean.forward(features), logVariance.forward(features));
+        return Dense.Both(mean, logVariance, features);
     }
 
     /// <summary>μ alone, as the plain autoencoder's code and for clustering.</summary>
