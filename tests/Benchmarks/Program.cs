@@ -32,7 +32,8 @@ training.SetAction(parse =>
 {
     set_num_threads(parse.GetValue(threads));
     using var images = Mnist.Load().ToTensor();
-    var settings = from precision in parse.GetRequiredValue(precisions) from batchSize in parse.GetRequiredValue(batchSizes)
+    var settings = from precision in parse.GetRequiredValue(precisions)
+                   from batchSize in parse.GetRequiredValue(batchSizes)
                    select new TrainingOptions { BatchSize = batchSize, Precision = precision };
     var benchmarks = settings.Select(options => new TrainingBenchmark(images, options, parse.GetValue(steps))).ToList();
     var report = new Report();
