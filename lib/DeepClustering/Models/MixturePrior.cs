@@ -68,6 +68,22 @@ public sealed class MixturePrior : nn.Module
         return nn.functional.log_softmax(joint, 1);
     }
 
+    /// <summary>log γ_c with γ_c ∝ π_c exp(E_q[log N(z; μ_c, σ²_c I)]), the expectation over q(z|x) = N(μ, σ² I) in closed form.</summary>
+    /// <remarks>
+    /// Of all q(c|x), this one makes the ELBO largest for the given q(z|x): eq. 12 holds q(c|x) only in
+    /// −Σ_c q(c|x) log(q(c|x) / (π_c exp E_q[log N(z; μ_c, σ²_c I)])). The paper's own, eq. 16, is <see cref="LogResponsibilities"/>
+    /// at a draw of z; the two agree where σ² vanishes beside every σ²_c.
+    /// </remarks>
+    /// <param name="mean">μ of q(z|x), (B, D), float32.</param>
+    /// <param name="logVariance">log σ² of q(z|x), (B, D), float32.</param>
+    /// <returns>(B, K), differentiable; the caller disposes it.</returns>
+    public Tensor LogExpectedResponsibilities(Tensor mean, Tensor logVariance)
+    {
+        using var scope = NewDisposeScope();
+        var joint = LogWeights() + DiagonalGaussians.ExpectedLogDensities(mean, logVariance, means, logVariances);
+        return nn.functional.log_softmax(joint, 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Draws latent codes from given components: z ~ N(μ_c, σ²_c I).</summary>
     /// <param name="components">c for each draw, (N), int64.</param>
     /// <param name="random">The source of the draws.</param>

@@ -53,6 +53,20 @@ public sealed class Vade : LatentModel
             prior.LogResponsibilities(z), prior.LogWeights(), prior.Means, prior.LogVariances).MoveToOuterDisposeScope();
     }
 
+    /// <summary>μ and log σ² of q(z|x) = N(z; μ, σ² I), without gradients.</summary>
+    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <returns>Two tensors (N, D), float32; the caller disposes them.</returns>
+    public (Tensor Mean, Tensor LogVariance) Posterior(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var both = InBatches(x, batch =>
+        {
+            var (mean, logVariance) = encoder.forward(Intensities(batch));
+            return stack([mean, logVariance], 1);                                                  // (B, 2, D)
+        });
+        return (both.select(1, 0).contiguous().MoveToOuterDisposeScope(), both.select(1, 1).contiguous().MoveToOuterDisposeScope());
+    }
+
     /// <summary>γ_c = p(c|z) at the latent mean z = μ(x), without gradients.</summary>
     /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
     /// <returns>(N, K), rows sum to one; the caller disposes it.</returns>
@@ -65,6 +79,12 @@ public sealed class Vade : LatentModel
     public int[] Predict(Tensor x)
     {
         using var responsibilities = Responsibilities(x);
+        return MostResponsible(responsibilities);
+    }
+
+    /// <summary>argmax_c γ_nc of (N, K) responsibilities, N numbers.</summary>
+    internal static int[] MostResponsible(Tensor responsibilities)
+    {
         using var clusters = responsibilities.argmax(1);
         return [.. clusters.data<long>().ToArray().Select(c => (int)c)];
     }

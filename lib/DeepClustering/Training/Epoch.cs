@@ -1,4 +1,4 @@
-using System.Globalization;
+using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
 
@@ -9,10 +9,19 @@ namespace DeepClustering.Training;
 /// <param name="Parts">The loss by part, in nats, in the order of the equation.</param>
 /// <param name="Seconds">Wall time of the training steps, monitoring left out.</param>
 /// <param name="Accuracy">Clustering accuracy in [0, 1], where labels were given for monitoring.</param>
+/// <param name="Diagnostics">How a VaDE's components are used after the epoch; null for other models.</param>
 public sealed record Epoch(
-    int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy)
+    int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy,
+    ClusterDiagnostics? Diagnostics = null)
 {
     /// <summary>One line for a log.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Number,3}/{Of}  loss {Loss:F2}  ({string.Join(", ", Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value:F2}")))})  {Seconds:F1} s{(Accuracy is { } accuracy ? string.Create(CultureInfo.InvariantCulture, $"  accuracy {accuracy:F4}") : "")}");
+    public override string ToString()
+    {
+        string parts = string.Join(", ", Parts.Select(part => Text($"{part.Key} {part.Value:F2}")));
+        string accuracy = Accuracy is { } share ? Text($"  accuracy {share:F4}") : "";
+        string dead = Diagnostics is { DeadComponents: > 0 } usage ? Text($"  {usage.DeadComponents} of {usage.Occupancy.Count} components dead") : "";
+        return Text($"epoch {Number,3}/{Of}  loss {Loss:F2}  ({parts})  {Seconds:F1} s{accuracy}{dead}");
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

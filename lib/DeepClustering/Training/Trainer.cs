@@ -50,7 +50,7 @@ public sealed class Trainer : IDisposable
     /// <remarks>Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step.</remarks>
     /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
     /// <exception cref="OperationCanceledException">Training was interrupted.</exception>
-    /// <exception cref="NotFiniteNumberException">A loss became NaN or infinite; the message says where.</exception>
+    /// <exception cref="NotFiniteNumberException">A loss or a VaDE's responsibilities became NaN or infinite; the message says where.</exception>
     public IEnumerable<Epoch> Fit(CancellationToken cancellation = default)
     {
         while (_history.Count < Options.Epochs)
@@ -86,7 +86,9 @@ public sealed class Trainer : IDisposable
         }
         double[] means = Means(steps, names);
         var parts = names.Zip(means).ToDictionary(pair => pair.First, pair => pair.Second);
-        return new Epoch(_history.Count + 1, Options.Epochs, means.Sum(), parts, clock.Elapsed.TotalSeconds, MonitoredAccuracy());
+        double seconds = clock.Elapsed.TotalSeconds;
+        var (accuracy, diagnostics) = Monitor();
+        return new Epoch(_history.Count + 1, Options.Epochs, means.Sum(), parts, seconds, accuracy, diagnostics);
     }
 
     /// <summary>One gradient step; returns the loss's parts, (P).</summary>
@@ -127,7 +129,21 @@ public sealed class Trainer : IDisposable
         return [.. sums.Select(sum => sum / _digits.shape[0])];
     }
 
-    private double? MonitoredAccuracy() => _model is Vade vade && _monitorLabels is { } labels
-        ? ClusteringAccuracy.Score(labels, vade.Predict(_digits)).Accuracy
-        : null;
+    /// <summary>What a VaDE's clustering has come to; the digits are encoded once for both.</summary>
+    private (double? Accuracy, ClusterDiagnostics? Diagnostics) Monitor()
+    {
+        if (_model is not Vade vade)
+        {
+            return default;
+        }
+        var responsibilities = vade.Responsibilities(_digits);
+        // The loss is that of the weights before a step, so what the epoch's last step spoilt shows only here.
+        if (!responsibilities.isfinite().all().item<bool>())
+        {
+            throw new NotFiniteNumberException(
+                $"Training stopped: {_model.GetName()}'s responsibilities became NaN after the last step of epoch {_history.Count + 1}.", double.NaN);
+        }
+        double? accuracy = _monitorLabels is { } labels ? ClusteringAccuracy.Score(labels, Vade.MostResponsible(responsibilities)).Accuracy : null;
+        return (accuracy, ClusterDiagnostics.Of(responsibilities));
+    }
 }

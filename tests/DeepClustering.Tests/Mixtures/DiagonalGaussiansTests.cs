@@ -95,6 +95,37 @@ public sealed class DiagonalGaussiansTests
     }
 
     [Fact]
+    public void ExpectedDensitiesEqualMonteCarlo()
+    {
+        using var scope = NewDisposeScope();
+        const int Draws = 400_000, N = 3;
+        using var random = new Generator(8);
+        Tensor Normal(params long[] shape) => randn(shape, float64, generator: random);
+        Tensor mean = Normal(N, 2), logVariance = Normal(N, 2), means = Normal(4, 2), logVariances = 0.5 * Normal(4, 2);
+        var closed = DiagonalGaussians.ExpectedLogDensities(mean, logVariance, means, logVariances);
+        Assert.Equal([N, 4], closed.shape);
+        for (int n = 0; n < N; n++)
+        {
+            var z = mean[n] + exp(0.5 * logVariance[n]) * Normal(Draws, 2);
+            var perDraw = DiagonalGaussians.LogDensities(z, means, logVariances);                  // (S, K)
+            var error = perDraw.std(0L) / Math.Sqrt(Draws);
+            Assert.True((closed[n] - perDraw.mean([0])).abs().lt(5 * error).all().item<bool>());
+            Assert.True(error.lt(0.01 * closed[n].abs()).all().item<bool>(), "the estimate is too coarse to prove anything");
+        }
+    }
+
+    [Fact]
+    public void ExpectedDensityOfAGaussianUnderItselfIsItsNegativeEntropy()
+    {
+        using var scope = NewDisposeScope();
+        var means = randn(3, 5, float64, generator: new Generator(9));
+        var logVariances = randn(3, 5, float64, generator: new Generator(10));
+        var expected = DiagonalGaussians.ExpectedLogDensities(means, logVariances, means, logVariances).diagonal();
+        var entropies = 0.5 * (5 * Math.Log(2 * Math.PI * Math.E) + logVariances.sum(-1));
+        Near.Equal((-entropies).data<double>().ToArray(), expected, 1e-14);
+    }
+
+    [Fact]
     public void DensityIntegratesToOne()
     {
         using var scope = NewDisposeScope();

@@ -74,6 +74,26 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public void PosteriorIsOfTheEncoder()
+    {
+        using var vade = new Vade(2, _small);
+        var x = rand(1500, 12);
+        var (mean, logVariance) = vade.Posterior(x);
+        Assert.Equal([1500L, 3L], logVariance.shape);
+        Assert.True(mean.equal(vade.Encode(x)).all().item<bool>());
+        Assert.False(mean.requires_grad || logVariance.requires_grad);
+        // the one variance that is known beforehand
+        using var autoencoder = new Autoencoder(_small, seed: 1);
+        vade.StartFrom(autoencoder, variance: 0.25);
+        Assert.True(vade.Posterior(x).LogVariance.allclose(full([1500, 3], Math.Log(0.25))));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        (mean, logVariance) = vade.Posterior(x);
+        mean.Dispose();
+        logVariance.Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void ComponentSamplesDecodeDrawsOfThatComponent()
     {
         using var vade = new Vade(2, _small);

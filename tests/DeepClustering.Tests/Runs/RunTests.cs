@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DeepClustering.Data;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
@@ -57,6 +58,48 @@ public sealed class RunTests : IDisposable
         Assert.Equal(saved.Stages[0].History.Select(epoch => epoch.ToString()), loaded.Stages[0].History.Select(epoch => epoch.ToString()));
         Assert.Equal(["history.json", "metrics.json", "mixture.json", "run.json", "weights.safetensors"],
             Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    /// <summary>Changes the epochs of the saved history, as another version or damage would.</summary>
+    private void EditHistory(Action<JsonObject> edit)
+    {
+        string path = Path.Combine(_folder, "history.json");
+        var stages = JsonNode.Parse(File.ReadAllText(path))!.AsArray();
+        foreach (var epoch in stages[0]!["History"]!.AsArray())
+        {
+            edit(epoch!.AsObject());
+        }
+        File.WriteAllText(path, stages.ToJsonString());
+    }
+
+    [Fact]
+    public void DiagnosticsComeBackAndAHistoryWithoutThemStillLoads()
+    {
+        using var vade = new Vade(3, _small);
+        var saved = SaveVade(vade).Stages[0].History;
+        IReadOnlyList<Epoch> Loaded() => Run.Load(_folder, "vade.ipynb").Stages[0].History;
+        foreach (var (before, after) in saved.Zip(Loaded()))
+        {
+            Assert.Equal(before.Diagnostics!.Occupancy, after.Diagnostics!.Occupancy);
+            Assert.Equal(
+                (before.Diagnostics.MarginalEntropy, before.Diagnostics.ConditionalEntropy),
+                (after.Diagnostics.MarginalEntropy, after.Diagnostics.ConditionalEntropy));
+        }
+        EditHistory(epoch => Assert.True(epoch.Remove("Diagnostics")));
+        var older = Loaded();
+        Assert.All(older, epoch => Assert.Null(epoch.Diagnostics));
+        Assert.Equal(saved.Select(epoch => (epoch.Loss, epoch.Accuracy)), older.Select(epoch => (epoch.Loss, epoch.Accuracy)));
+    }
+
+    [Fact]
+    public void DiagnosticsThatLackAMemberAreRefused()
+    {
+        using var vade = new Vade(3, _small);
+        SaveVade(vade);
+        EditHistory(epoch => Assert.True(epoch["Diagnostics"]!.AsObject().Remove("MarginalEntropy")));
+        string message = Assert.Throws<InvalidDataException>(() => Run.Load(_folder, "vade.ipynb")).Message;
+        Assert.Contains("history.json", message, StringComparison.Ordinal);
+        Assert.Contains("MarginalEntropy", message, StringComparison.Ordinal);
     }
 
     [Fact]

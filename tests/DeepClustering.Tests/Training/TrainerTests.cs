@@ -1,4 +1,5 @@
 using DeepClustering.Losses;
+using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Training;
 using TorchSharp;
@@ -95,6 +96,45 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void DiagnosticsAreThoseOfTheVadeAfterTheEpochWithLabelsOrWithout()
+    {
+        int[] labels = [.. Enumerable.Range(0, 95).Select(i => i % 2)];
+        foreach (int[]? given in new[] { null, labels })
+        {
+            using var vade = new Vade(3, _small);
+            using var trainer = new Trainer(vade, _digits, _quick, given);
+            foreach (var epoch in trainer.Fit())
+            {
+                var expected = ClusterDiagnostics.Of(vade.Responsibilities(_digits));
+                Assert.Equal(expected.Occupancy, epoch.Diagnostics!.Occupancy);
+                Assert.Equal(expected.ToString(), epoch.Diagnostics.ToString());
+                Assert.Equal(given is null ? null : ClusteringAccuracy.Score(labels, vade.Predict(_digits)).Accuracy, epoch.Accuracy);
+            }
+        }
+        using var vae = new Vae(_small);
+        using var other = new Trainer(vae, _digits, _quick);
+        Assert.All(other.Fit(), epoch => Assert.Null(epoch.Diagnostics));
+    }
+
+    [Fact]
+    public void MonitoringTakesNoPartInTheTraining()
+    {
+        // If a look at the clustering drew from the model's noise, a second look would change what comes after.
+        float[] Trained(Action<Vade> between)
+        {
+            using var scope = NewDisposeScope();
+            using var vade = new Vade(3, _small);
+            using var trainer = new Trainer(vade, _digits, _quick);
+            foreach (var _ in trainer.Fit())
+            {
+                between(vade);
+            }
+            return [.. vade.parameters().SelectMany(p => p.data<float>().ToArray())];
+        }
+        Assert.Equal(Trained(_ => { }), Trained(vade => ClusterDiagnostics.Of(vade.Responsibilities(_digits))));
+    }
+
+    [Fact]
     public void CancellationStopsBetweenSteps()
     {
         using var vae = new Vae(_small);
@@ -116,6 +156,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void WeightsSpoiltByTheLastStepOfAnEpochStopItToo()
+    {
+        using var vade = new Vade(2, _small);
+        using var trainer = new Trainer(vade, _digits, _quick with { BatchSize = 95, LearningRate = 1e30 });
+        var error = Assert.Throws<NotFiniteNumberException>(() => trainer.Fit().Count());
+        Assert.Contains("Vade's responsibilities became NaN after the last step of epoch 1", error.Message, StringComparison.Ordinal);
+        Assert.Empty(trainer.History);
+    }
+
+    [Fact]
     public void BadArgumentsAreNamed()
     {
         using var vae = new Vae(_small);
@@ -131,6 +181,21 @@ public sealed class TrainerTests : IDisposable
     {
         using var vae = new Vae(_small);
         using var trainer = new Trainer(vae, _digits, _quick with { Epochs = 6 });
+        using var epochs = trainer.Fit().GetEnumerator();
+        Assert.True(epochs.MoveNext());
+        Assert.True(epochs.MoveNext());
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        while (epochs.MoveNext())
+        {
+        }
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void MonitoringLeavesNoTensorsEither()
+    {
+        using var vade = new Vade(2, _small);
+        using var trainer = new Trainer(vade, _digits, _quick with { Epochs = 6 }, new int[95]);
         using var epochs = trainer.Fit().GetEnumerator();
         Assert.True(epochs.MoveNext());
         Assert.True(epochs.MoveNext());
