@@ -18,10 +18,16 @@ public sealed class Autoencoder : LatentModel
 
     /// <summary>The reconstruction term alone, −log p(x|z = μ).</summary>
     /// <inheritdoc/>
-    public override Loss Loss(Tensor x)
+    public override Loss Loss(Tensor x) => Loss(x, x);
+
+    /// <summary>The same, where the encoder sees something else than the digit to restore, such as a part of its pixels.</summary>
+    /// <param name="x">What to restore, (B, D_x), float32.</param>
+    /// <param name="seen">What the encoder is given, (B, D_x), float32.</param>
+    /// <returns>The loss; the caller disposes its tensors.</returns>
+    public Loss Loss(Tensor x, Tensor seen)
     {
         using var scope = NewDisposeScope();
-        var reconstruction = -Likelihood.LogDensity(x, decoder.forward(encoder.Mean(x))).mean();
+        var reconstruction = -Likelihood.LogDensity(x, decoder.forward(encoder.Mean(seen))).mean();
         return new Loss(("reconstruction", reconstruction)).MoveToOuterDisposeScope();
     }
 }

@@ -47,10 +47,29 @@ public sealed class Vade : LatentModel
     {
         using var scope = NewDisposeScope();
         var (mean, logVariance) = encoder.forward(x);
+        return NegativeElbo(x, mean, logVariance).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The negative ELBO and <see cref="SelfAugmentationLoss"/>, with γ at the latent means.</summary>
+    /// <param name="x">Pixel intensities in [0, 1], (B, D_x), float32.</param>
+    /// <param name="augmented">x′, the same digits a little distorted, (B, D_x), float32.</param>
+    /// <param name="options">λ and a.</param>
+    /// <returns>The parts of both; the caller disposes their tensors.</returns>
+    public Loss Loss(Tensor x, Tensor augmented, SelfAugmentation options)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, logVariance) = encoder.forward(x);
+        var consistency = SelfAugmentationLoss.Of(
+            prior.LogResponsibilities(mean), prior.LogResponsibilities(encoder.Mean(augmented)), options);
+        return new Loss([.. NegativeElbo(x, mean, logVariance).Parts, .. consistency.Parts]).MoveToOuterDisposeScope();
+    }
+
+    private Loss NegativeElbo(Tensor x, Tensor mean, Tensor logVariance)
+    {
         var z = sampling.forward(mean, logVariance);
         return VadeLoss.NegativeElbo(
             Likelihood.LogDensity(x, decoder.forward(z)), mean, logVariance,
-            prior.LogResponsibilities(z), prior.LogWeights(), prior.Means, prior.LogVariances).MoveToOuterDisposeScope();
+            prior.LogResponsibilities(z), prior.LogWeights(), prior.Means, prior.LogVariances);
     }
 
     /// <summary>μ and log σ² of q(z|x) = N(z; μ, σ² I), without gradients.</summary>

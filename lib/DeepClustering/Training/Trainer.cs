@@ -13,8 +13,9 @@ public sealed class Trainer : IDisposable
     private readonly LatentModel _model;
     private readonly Tensor _digits;
     private readonly IReadOnlyList<int>? _monitorLabels;
-    private readonly FusedAdam _optimizer;
+    private readonly IReadOnlyList<FusedAdam> _optimizers;
     private readonly Generator _order;
+    private readonly Generator _distortions;
     private readonly List<Epoch> _history = [];
 
     /// <param name="model">What to train.</param>
@@ -36,8 +37,9 @@ public sealed class Trainer : IDisposable
         }
         (_model, _digits, _monitorLabels) = (model, digits, monitorLabels);
         Options = options with { Precision = Autocast.Supported(options.Precision) };
-        _optimizer = new FusedAdam(model.parameters(), options.LearningRate);
+        _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
+        _distortions = new Generator((ulong)options.Seed);
     }
 
     /// <summary>What it was asked to do; the precision is the one that this processor allows.</summary>
@@ -63,8 +65,12 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _optimizer.Dispose();
+        foreach (var optimizer in _optimizers)
+        {
+            optimizer.Dispose();
+        }
         _order.Dispose();
+        _distortions.Dispose();
     }
 
     private Epoch RunEpoch(CancellationToken cancellation)
@@ -96,18 +102,48 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
-        // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
-        _optimizer.ClearGradients();
+        foreach (var optimizer in _optimizers)
+        {
+            // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
+            optimizer.ClearGradients();
+        }
         loss.Total.backward();
-        _optimizer.Step();
+        foreach (var optimizer in _optimizers)
+        {
+            optimizer.Step();
+        }
         names = [.. loss.Parts.Select(part => part.Name)];
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
     }
 
-    private Loss Loss(Tensor x)
+    private Loss Loss(Tensor digits)
     {
         using var products = new Autocast(Options.Precision);
-        return _model.Loss(x);
+        var x = Options.Augmentation?.Apply(digits, _distortions) ?? digits;
+        return (_model, Options.SelfAugmentation) switch
+        {
+            (Vade vade, { } added) => vade.Loss(x, added.Augmentation.Apply(x, _distortions), added),
+            (Autoencoder autoencoder, _) when Options.InputDropout > 0 => autoencoder.Loss(x, Dropout(x)),
+            _ => _model.Loss(x),
+        };
+    }
+
+    /// <summary>Blackens a share of the pixels and brightens the others, so that the mean stays.</summary>
+    private Tensor Dropout(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var kept = rand(x.shape, generator: _distortions).ge(Options.InputDropout);
+        return (x * kept / (1 - Options.InputDropout)).MoveToOuterDisposeScope();
+    }
+
+    private static FusedAdam[] Optimizers(LatentModel model, TrainingOptions options)
+    {
+        if (model is not Vade || options.PriorLearningRate is not { } priorRate)
+        {
+            return [new FusedAdam(model.parameters(), options.LearningRate)];
+        }
+        var ofMixture = model.named_parameters().ToLookup(entry => entry.name.StartsWith("prior.", StringComparison.Ordinal), entry => entry.parameter);
+        return [new FusedAdam(ofMixture[true], priorRate), new FusedAdam(ofMixture[false], options.LearningRate)];
     }
 
     private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)

@@ -1,3 +1,4 @@
+using DeepClustering.Losses;
 using DeepClustering.Models;
 
 namespace DeepClustering.Training;
@@ -17,7 +18,19 @@ public sealed record TrainingOptions
     /// <summary>What the layers' matrix products are made in.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Decides the order of the digits.</summary>
+    /// <summary>Distorts every digit anew each time it is seen; null leaves them as they are.</summary>
+    public Augmentation? Augmentation { get; init; }
+
+    /// <summary>Share of the pixels that an autoencoder does not see of the digit it is to restore (Vincent et al. 2010). Range: 0 to below 1.</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>Adds <see cref="SelfAugmentationLoss"/> to a VaDE's loss; null trains the ELBO alone.</summary>
+    public SelfAugmentation? SelfAugmentation { get; init; }
+
+    /// <summary>Adam's step size for a VaDE's mixture; null takes <see cref="LearningRate"/>. Range: positive.</summary>
+    public double? PriorLearningRate { get; init; }
+
+    /// <summary>Decides the order of the digits and their distortions.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Throws if an option is out of its range.</summary>
@@ -27,5 +40,8 @@ public sealed record TrainingOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
+        ArgumentOutOfRangeException.ThrowIfNegative(InputDropout);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(InputDropout, 1);
     }
 }

@@ -207,6 +207,62 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void WarmUpAddsItsPartsAndPullsDistortedDigitsTogether()
+    {
+        // λ large beside the ELBO of 16 pixels; shifts by up to a column leave the halves what they are.
+        var warmUp = new SelfAugmentation { Weight = 200, Augmentation = new() { Shift = 0.5 } };
+        using var vade = new Vade(2, _small);
+        using var trainer = new Trainer(vade, _digits, _quick with { Epochs = 30, SelfAugmentation = warmUp });
+        Epoch[] epochs = [.. trainer.Fit()];
+        Assert.Equal(["reconstruction", "KL(z|c)", "KL(c)", "consistency", "information"], epochs[0].Parts.Keys);
+        Assert.True(epochs[^1].Parts["consistency"] < 0.2 * epochs[0].Parts["consistency"], $"{epochs[0]} … {epochs[^1]}");
+        int[] halves = [.. Enumerable.Range(0, 95).Select(i => i % 2)];
+        Assert.Equal(1, DeepClustering.Metrics.ClusteringAccuracy.Score(halves, vade.Predict(_digits)).Accuracy, 0.05);
+    }
+
+    [Fact]
+    public void TheMixtureCanHaveAStepSizeOfItsOwn()
+    {
+        // Adam's first step moves every parameter by its step size, whatever the gradient.
+        (double Mixture, double Layers) Moved(TrainingOptions options)
+        {
+            using Vade trained = new(2, _small), start = new(2, _small);
+            using var trainer = new Trainer(trained, _digits, options with { Epochs = 1, BatchSize = 95 });
+            Assert.Single(trainer.Fit());
+            double Largest(bool mixture) => trained.named_parameters().Zip(start.parameters())
+                .Where(pair => pair.First.name.StartsWith("prior.", StringComparison.Ordinal) == mixture)
+                .Max(pair => (pair.First.parameter - pair.Second).abs().max().item<float>());
+            return (Largest(true), Largest(false));
+        }
+        var (mixture, layers) = Moved(_quick with { LearningRate = 1e-3, PriorLearningRate = 5e-2 });
+        Assert.Equal(5e-2, mixture, 1e-4);
+        Assert.Equal(1e-3, layers, 1e-5);
+        (mixture, layers) = Moved(_quick with { LearningRate = 1e-3 });
+        Assert.Equal(1e-3, mixture, 1e-5);
+        Assert.Equal(1e-3, layers, 1e-5);
+    }
+
+    [Fact]
+    public void DistortionsAndDropoutChangeWhatIsSeenAndFollowTheSeed()
+    {
+        float[] Trained(TrainingOptions options)
+        {
+            using var autoencoder = new Autoencoder(_small);
+            using var trainer = new Trainer(autoencoder, _digits, options);
+            Assert.Equal(4, trainer.Fit().Count());
+            return [.. autoencoder.parameters().SelectMany(p => p.data<float>().ToArray())];
+        }
+        var dropout = _quick with { InputDropout = 0.3 };
+        var distorted = _quick with { Augmentation = new() { Rotation = 10 } };
+        Assert.Equal(Trained(dropout), Trained(dropout));
+        Assert.Equal(Trained(distorted), Trained(distorted));
+        Assert.NotEqual(Trained(_quick), Trained(dropout));
+        Assert.NotEqual(Trained(_quick), Trained(distorted));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trained(_quick with { InputDropout = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trained(_quick with { PriorLearningRate = 0 }));
+    }
+
+    [Fact]
     public void GaussianLikelihoodTrainsToo()
     {
         using var vae = new Vae(_small, new Gaussian(0.2));

@@ -1,0 +1,14 @@
+namespace DeepClustering.Losses;
+
+/// <summary>The weights of <see cref="SelfAugmentationLoss"/> beside the ELBO, and the distortion of x′.</summary>
+public sealed record SelfAugmentation
+{
+    /// <summary>λ, in nats of the ELBO per nat of the responsibilities. Range: at least 0.</summary>
+    public double Weight { get; init; } = 400;
+
+    /// <summary>a, the weight of the entropy of the mean responsibilities over that of the single ones. Range: at least 0.</summary>
+    public double Balance { get; init; } = 2;
+
+    /// <summary>How x′ is made from x.</summary>
+    public Augmentation Augmentation { get; init; } = new() { Rotation = 15, Shift = 3 };
+}
