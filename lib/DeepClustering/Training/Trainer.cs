@@ -49,7 +49,10 @@ public sealed class Trainer : IDisposable
     public IReadOnlyList<Epoch> History => _history;
 
     /// <summary>Trains one epoch each time the next element is asked for, until <see cref="TrainingOptions.Epochs"/> are done.</summary>
-    /// <remarks>Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step.</remarks>
+    /// <remarks>
+    /// Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step. After an epoch a VaDE's
+    /// digits are encoded once more, for <see cref="Epoch.Diagnostics"/>; that is not part of <see cref="Epoch.Seconds"/>.
+    /// </remarks>
     /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
     /// <exception cref="OperationCanceledException">Training was interrupted.</exception>
     /// <exception cref="NotFiniteNumberException">A loss or a VaDE's responsibilities became NaN or infinite; the message says where.</exception>
