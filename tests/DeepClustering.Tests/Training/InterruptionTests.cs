@@ -3,6 +3,9 @@ using Xunit;
 
 namespace DeepClustering.Tests.Training;
 
+/// <summary>Alone, because a request stops whatever trains in this process.</summary>
+[CollectionDefinition(nameof(InterruptionTests), DisableParallelization = true)]
+[Collection(nameof(InterruptionTests))]
 public sealed class InterruptionTests
 {
     [Fact]
