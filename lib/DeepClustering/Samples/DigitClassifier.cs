@@ -14,7 +14,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <summary>Width of the layer before the logits.</summary>
     public const int FeatureSize = 64;
 
-    private const int Side = 28, BatchSize = 128;
+    private const int Side = 28, BatchSize = 64;
 
     private readonly Sequential features;
     private readonly Dense logits;
@@ -43,7 +43,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <returns>The trained classifier; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The digits are of another size.</exception>
     /// <exception cref="OperationCanceledException">Training was interrupted (<see cref="Interruption"/>).</exception>
-    public static DigitClassifier Train(DigitSet digits, int epochs = 3, long seed = 1)
+    public static DigitClassifier Train(DigitSet digits, int epochs = 5, long seed = 1)
     {
         CheckSize(digits);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);

@@ -23,7 +23,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     private static bool Same(Tensor a, Tensor b) => a.equal(b).all().item<bool>();
 
     [Fact]
-    public void ReadsDigitsThatItHasNotSeen() => Assert.InRange(trained.Classifier.Accuracy(trained.HeldOut), 0.97, 1);
+    public void ReadsDigitsThatItHasNotSeen() => Assert.InRange(trained.Classifier.Accuracy(trained.HeldOut), 0.96, 1);
 
     [Fact]
     public void ClassesAreTheMostProbableAndAccuracyCountsThem()

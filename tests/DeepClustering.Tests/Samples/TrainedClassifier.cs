@@ -12,7 +12,7 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
     public TrainedClassifier()
     {
         (Training, HeldOut) = Mnist.LoadEmbedded().HoldOut(10);
-        Classifier = DigitClassifier.Train(Training, epochs: 3);
+        Classifier = DigitClassifier.Train(Training);
         (TrainingImages, HeldOutImages) = (Training.ToTensor(), HeldOut.ToTensor());
     }
 
