@@ -15,7 +15,7 @@ public sealed record ComponentPurity(int Component, int Label, double Share)
     /// <returns>One a component, in their order.</returns>
     /// <exception cref="ArgumentException">A tensor is none of that.</exception>
     public static IReadOnlyList<ComponentPurity> Of(DigitClassifier classifier, IEnumerable<Tensor> samples) =>
-        [.. samples.Select((digits, component) => Of(component, classifier.Predict(digits)))];
+        [.. samples.Select((digits, component) => Of(classifier, digits, component))];
 
     /// <summary>A row for each component: "component", "label" and "share".</summary>
     /// <param name="purities">In the order of the rows.</param>
@@ -24,8 +24,10 @@ public sealed record ComponentPurity(int Component, int Label, double Share)
         new Int32DataFrameColumn("label", purities.Select(purity => purity.Label)),
         new DoubleDataFrameColumn("share", purities.Select(purity => purity.Share)));
 
-    private static ComponentPurity Of(int component, int[] labels)
+    private static ComponentPurity Of(DigitClassifier classifier, Tensor digits, int component)
     {
+        DigitClassifier.Check(digits, 1, $"samples[{component}]");
+        int[] labels = classifier.Predict(digits);
         var (label, count) = labels.CountBy(label => label).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First();
         return new ComponentPurity(component, label, (double)count / labels.Length);
     }

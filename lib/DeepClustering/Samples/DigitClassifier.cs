@@ -98,7 +98,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The tensor is none of that.</exception>
     public Tensor Features(Tensor digits)
     {
-        CheckDigits(digits);
+        Check(digits, 1, nameof(digits));
         return LatentModel.InBatches(digits, batch => LastFeatures(LatentModel.Intensities(batch)));
     }
 
@@ -108,7 +108,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The tensor is none of that.</exception>
     public Tensor Probabilities(Tensor digits)
     {
-        CheckDigits(digits);
+        Check(digits, 1, nameof(digits));
         return LatentModel.InBatches(digits, batch => nn.functional.softmax(forward(LatentModel.Intensities(batch)), 1));
     }
 
@@ -131,6 +131,30 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         CheckSize(digits);
         using var images = digits.ToTensor();
         return Predict(images).Zip(digits.Labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+    }
+
+    /// <summary>Throws <see cref="ArgumentException"/> unless these are digits, bytes or intensities in [0, 1] as float32, (N, 784), N at least <paramref name="least"/>.</summary>
+    internal static void Check(Tensor digits, long least, string name)
+    {
+        if (digits.dim() != 2 || digits.shape[0] < least || digits.shape[1] != Side * Side || digits.dtype is not (ScalarType.Byte or ScalarType.Float32))
+        {
+            throw new ArgumentException(
+                $"expected digits (N, {Side * Side}) as bytes or float32, N at least {least}, found {digits.dtype} ({string.Join(", ", digits.shape)}).", name);
+        }
+        if (digits.dtype == ScalarType.Float32)
+        {
+            CheckIntensities(digits, name);
+        }
+    }
+
+    private static void CheckIntensities(Tensor digits, string name)
+    {
+        using var scope = NewDisposeScope();
+        float least = digits.min().item<float>(), most = digits.max().item<float>();
+        if (!(least >= 0 && most <= 1))     // NaN compares false
+        {
+            throw new ArgumentException($"expected intensities in [0, 1], found {least} to {most}.", name);
+        }
     }
 
     private Tensor LastFeatures(Tensor x)
@@ -171,29 +195,6 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         if ((digits.Rows, digits.Columns) != (Side, Side))
         {
             throw new ArgumentException($"expected images of {Side} × {Side}, found {digits}.", nameof(digits));
-        }
-    }
-
-    private static void CheckDigits(Tensor digits)
-    {
-        if (digits.dim() != 2 || digits.shape[0] == 0 || digits.shape[1] != Side * Side || digits.dtype is not (ScalarType.Byte or ScalarType.Float32))
-        {
-            throw new ArgumentException(
-                $"expected digits (N, {Side * Side}) as bytes or float32, N at least 1, found {digits.dtype} ({string.Join(", ", digits.shape)}).", nameof(digits));
-        }
-        if (digits.dtype == ScalarType.Float32)
-        {
-            CheckIntensities(digits);
-        }
-    }
-
-    private static void CheckIntensities(Tensor digits)
-    {
-        using var scope = NewDisposeScope();
-        float least = digits.min().item<float>(), most = digits.max().item<float>();
-        if (!(least >= 0 && most <= 1))     // NaN compares false
-        {
-            throw new ArgumentException($"expected intensities in [0, 1], found {least} to {most}.", nameof(digits));
         }
     }
 }

@@ -25,6 +25,8 @@ public sealed record SampleQuality(double ConfidentShare, double LabelEntropy, i
     /// <exception cref="ArgumentException">A tensor is none of that.</exception>
     public static SampleQuality Of(DigitClassifier classifier, Tensor samples, Tensor real)
     {
+        DigitClassifier.Check(samples, 2, nameof(samples));
+        DigitClassifier.Check(real, 2, nameof(real));
         using var scope = NewDisposeScope();
         double distance = Samples.FrechetDistance.Between(classifier.Features(samples), classifier.Features(real));
         var (most, labels) = classifier.Probabilities(samples).max(1L);

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Tests.Samples;
 
-[Collection(nameof(TrainedClassifier))]
+[Collection(typeof(TrainedClassifier))]
 public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Tests.Samples;
 
 /// <summary>A classifier of nine tenths of the embedded digits, trained once for all classes of tests that share it.</summary>
-[CollectionDefinition(nameof(TrainedClassifier))]
+[CollectionDefinition]
 public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, IDisposable
 {
     public TrainedClassifier()
@@ -29,6 +29,14 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
     /// <summary>The held-out images of one class.</summary>
     public Tensor HeldOutOf(int label) =>
         HeldOutImages.index_select(0, tensor(Enumerable.Range(0, HeldOut.Count).Where(i => HeldOut.Labels[i] == label).ToArray(), int64));
+
+    /// <summary>The held-out image, (1, 784), that the classifier is surest to be of a class.</summary>
+    public Tensor Clearest(int label)
+    {
+        using var scope = NewDisposeScope();
+        long index = Classifier.Probabilities(HeldOutImages).select(1, label).argmax().item<long>();
+        return HeldOutImages.narrow(0, index, 1).MoveToOuterDisposeScope();
+    }
 
     public void Dispose()
     {
