@@ -1,19 +1,10 @@
-using DeepClustering.Data;
-using DeepClustering.Samples;
 using DeepClustering.Training;
 using Xunit;
 
 namespace DeepClustering.Tests.Training;
 
-/// <summary>A request reaches whatever trains in the process: nothing else may run meanwhile.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class Interrupts;
-
-[Collection(typeof(Interrupts))]
-public sealed class InterruptionTests : IDisposable
+public sealed class InterruptionTests
 {
-    public void Dispose() => Interruption.Reset();
-
     [Fact]
     public void ARequestReachesTokensTakenBeforeAndAfterUntilItIsForgotten()
     {
@@ -26,15 +17,5 @@ public sealed class InterruptionTests : IDisposable
         Interruption.Reset();
         Assert.True(before.IsCancellationRequested);
         Assert.False(Interruption.Token.IsCancellationRequested);
-    }
-
-    [Fact]
-    public void ARequestEndsTheTrainingOfAClassifier()
-    {
-        var digits = new DigitSet("black", 28, 28, [.. new byte[784]], [0]);
-        Interruption.Request();
-        Assert.Throws<OperationCanceledException>(() => DigitClassifier.Train(digits));
-        Interruption.Reset();
-        using var trained = DigitClassifier.Train(digits, epochs: 1);
     }
 }
