@@ -107,6 +107,21 @@ public sealed class DigitSet
                 Rows, Columns, _pixels[..(count * PixelCount)], [.. Labels.Take(count)]);
     }
 
+    /// <summary>Splits off every n-th image, for tests on images that training did not see.</summary>
+    /// <param name="every">n, 2..<see cref="Count"/>: image n − 1 is the first to be held out.</param>
+    /// <returns>The other images, and those held out; both in their order.</returns>
+    public (DigitSet Kept, DigitSet HeldOut) HoldOut(int every)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(every, Count);
+        var parts = Enumerable.Range(0, Count).ToLookup(index => (index + 1) % every == 0);
+        return (Pick(every - 1, [.. parts[false]]), Pick(1, [.. parts[true]]));
+
+        DigitSet Pick(int share, int[] indices) => new(
+            string.Create(CultureInfo.InvariantCulture, $"{Name}, {share} of {every}"), Rows, Columns,
+            [.. indices.SelectMany(index => Image(index).ToArray())], [.. indices.Select(index => Labels[index])]);
+    }
+
     /// <summary>The same images under another name.</summary>
     internal DigitSet Named(string name) => new(name, Rows, Columns, _pixels, [.. Labels]);
 

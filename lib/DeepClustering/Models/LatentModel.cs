@@ -72,7 +72,9 @@ public abstract class LatentModel : nn.Module
         base.Dispose(disposing);
     }
 
-    private protected static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step)
+    /// <summary>Applies a step to the rows, some at a time, without gradients.</summary>
+    /// <returns>The results below each other; the caller disposes it.</returns>
+    internal static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();

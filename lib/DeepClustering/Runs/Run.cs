@@ -5,7 +5,6 @@ using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using Microsoft.Data.Analysis;
-using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
@@ -159,23 +158,7 @@ public sealed record Run
             throw new InvalidDataException($"{Folder}: expected a run of {expected}, found {Model}.");
         }
         string path = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), WeightsFile);
-        using var scope = NewDisposeScope();
-        var stored = Safetensors.Read(path);
-        T model = create();
-        var own = model.state_dict();
-        string[] differing = [.. own.Keys.Union(stored.Keys).Where(name =>
-            !own.TryGetValue(name, out var a) || !stored.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape))];
-        if (differing.Length > 0)
-        {
-            model.Dispose();
-            throw new InvalidDataException($"{path}: does not fit the model {Architecture}: {string.Join(", ", differing)}.");
-        }
-        using var guard = no_grad();
-        foreach (var (name, value) in own)
-        {
-            value.copy_(stored[name]);
-        }
-        return model;
+        return Safetensors.ReadInto(path, create(), $"the model {Architecture}");
     }
 
     private static void Write<T>(string folder, string file, T value) =>

@@ -72,6 +72,42 @@ public static class Safetensors
         return tensors;
     }
 
+    /// <summary>Gives a new module its stored weights.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="module">What the weights are for; disposed if they cannot be had.</param>
+    /// <param name="description">What to call the module in an error.</param>
+    /// <returns>The module; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged, or its names and shapes are not the module's.</exception>
+    internal static T ReadInto<T>(string path, T module, string description) where T : nn.Module
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            Copy(Read(path), module.state_dict(), $"{path}: does not fit {description}");
+            return module;
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    private static void Copy(IReadOnlyDictionary<string, Tensor> stored, Dictionary<string, Tensor> own, string otherwise)
+    {
+        string[] differing = [.. own.Keys.Union(stored.Keys).Where(name =>
+            !own.TryGetValue(name, out var a) || !stored.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape))];
+        if (differing.Length > 0)
+        {
+            throw new InvalidDataException($"{otherwise}: {string.Join(", ", differing)}.");
+        }
+        using var guard = no_grad();
+        foreach (var (name, value) in own)
+        {
+            value.copy_(stored[name]);
+        }
+    }
+
     private static (JsonObject Header, long DataStart) ReadHeader(FileStream file, string path)
     {
         Check(file.Length >= LengthBytes, path, $"it is {file.Length} bytes long, too short for a header");

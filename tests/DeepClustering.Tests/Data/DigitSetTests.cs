@@ -57,6 +57,20 @@ public sealed class DigitSetTests : IDisposable
     }
 
     [Fact]
+    public void HoldingOutTakesEveryNthAway()
+    {
+        var (kept, heldOut) = Small().HoldOut(2);
+        Assert.Equal(("small, 1 of 2", 2, 1), (kept.Name, kept.Count, heldOut.Count));
+        Assert.Equal([9, 5], kept.Labels);
+        Assert.Equal([0], heldOut.Labels);
+        Assert.Equal([8, 9, 10, 11], kept.Image(1).ToArray());
+        Assert.Equal([4, 5, 6, 7], heldOut.Image(0).ToArray());
+        Assert.Equal(("small, 2 of 3", "small, 1 of 3"), (Small().HoldOut(3).Kept.Name, Small().HoldOut(3).HeldOut.Name));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Small().HoldOut(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Small().HoldOut(4));
+    }
+
+    [Fact]
     public void ConcatIsOneAfterTheOther()
     {
         var both = DigitSet.Concat("both", Small(), Small().Take(2));

@@ -1,0 +1,24 @@
+using DeepClustering.Data;
+using DeepClustering.Samples;
+using DeepClustering.Training;
+using Xunit;
+
+namespace DeepClustering.Tests.Samples;
+
+/// <summary>Alone, because a request stops whatever trains in this process.</summary>
+[CollectionDefinition(nameof(DigitClassifierInterruptionTests), DisableParallelization = true)]
+[Collection(nameof(DigitClassifierInterruptionTests))]
+public sealed class DigitClassifierInterruptionTests : IDisposable
+{
+    public void Dispose() => Interruption.Reset();
+
+    [Fact]
+    public void ARequestEndsTraining()
+    {
+        var digits = new DigitSet("black", 28, 28, [.. new byte[784]], [0]);
+        Interruption.Request();
+        Assert.Throws<OperationCanceledException>(() => DigitClassifier.Train(digits));
+        Interruption.Reset();
+        using var trained = DigitClassifier.Train(digits, epochs: 1);
+    }
+}
