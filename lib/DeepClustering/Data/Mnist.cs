@@ -31,6 +31,23 @@ public static class Mnist
     public static DigitSet Load(MnistOptions? options = null)
     {
         options ??= new();
+        var digits = LoadAll(options);
+        return options.Limit is > 0 and var limit && limit < digits.Count ? digits.Take(limit) : digits;
+    }
+
+    /// <summary>Loads training and test digits apart: MNIST's 60,000 and 10,000 from where <see cref="Load"/> finds them, else six and one of seven embedded ones.</summary>
+    /// <param name="options">Where from; the part is not looked at. A limit holds for each of the two.</param>
+    /// <inheritdoc cref="Load"/>
+    public static (DigitSet Training, DigitSet Test) LoadSplit(MnistOptions? options = null)
+    {
+        options ??= new();
+        var training = Load(options with { Part = MnistPart.Train });
+        bool embedded = options.Folder is null && MissingFiles(options.CacheFolder, MnistPart.Test).Count > 0;
+        return embedded ? training.HoldOut(every: 7) : (training, Load(options with { Part = MnistPart.Test }));
+    }
+
+    private static DigitSet LoadAll(MnistOptions options)
+    {
         if (options.Folder is not null)
         {
             CheckFolder(options.Folder, options.Part);

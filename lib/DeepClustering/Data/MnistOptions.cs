@@ -7,13 +7,23 @@ public sealed record MnistOptions
 {
     /// <summary>
     /// A folder with the IDX files, gzipped or not: MNIST's, or another set's under the same file names.
-    /// From the environment variable MNIST_DIR unless set here; where null, the cache and the embedded digits serve.
+    /// From the environment variable MNIST_DIR unless set here, or if set to ""; where null, the cache and the embedded digits serve.
     /// </summary>
-    public string? Folder { get; init; } =
-        Environment.GetEnvironmentVariable("MNIST_DIR") is { Length: > 0 } folder ? folder : null;
+    public string? Folder
+    {
+        get;
+        init => field = value == "" ? NamedByEnvironment() : value;
+    } = NamedByEnvironment();
 
     /// <summary>All 70,000 digits unless set.</summary>
     public MnistPart Part { get; init; } = MnistPart.All;
+
+    /// <summary>Keep the first so many digits, at most; 0 keeps all. Range: at least 0.</summary>
+    public int Limit
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Limit), value, "Expected 0 or more digits.");
+    }
 
     /// <summary>Whether files missing from <see cref="CacheFolder"/> are downloaded.</summary>
     public bool Download { get; init; }
@@ -36,6 +46,9 @@ public sealed record MnistOptions
 
     /// <summary>Takes notices and the progress of a download, line by line; the console unless set.</summary>
     public Action<string> Log { get; init; } = line => Console.WriteLine(line);
+
+    private static string? NamedByEnvironment() =>
+        Environment.GetEnvironmentVariable("MNIST_DIR") is { Length: > 0 } folder ? folder : null;
 
     private static string UserCacheFolder()
     {

@@ -17,6 +17,17 @@ public sealed record Augmentation
     /// <summary>Largest horizontal shear, as a share of the height. Range: at least 0.</summary>
     public double Shear { get; init; }
 
+    /// <summary>Throws if an option is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Rotation);
+        ArgumentOutOfRangeException.ThrowIfNegative(Shift);
+        ArgumentOutOfRangeException.ThrowIfNegative(Scale);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Scale, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Shear);
+    }
+
     /// <summary>Distorted copies, by bilinear interpolation; what comes in from outside is black.</summary>
     /// <param name="x">Square images, row by row, (B, D_x), floats.</param>
     /// <param name="random">The source of the draws; it stays the caller's.</param>

@@ -11,4 +11,13 @@ public sealed record SelfAugmentation
 
     /// <summary>How x′ is made from x.</summary>
     public Augmentation Augmentation { get; init; } = new() { Rotation = 15, Shift = 3 };
+
+    /// <summary>Throws if an option is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Weight);
+        ArgumentOutOfRangeException.ThrowIfNegative(Balance);
+        Augmentation.Validate();
+    }
 }

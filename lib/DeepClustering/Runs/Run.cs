@@ -10,18 +10,23 @@ namespace DeepClustering.Runs;
 
 /// <summary>A trained model's record, kept in a folder of its own beside the weights.</summary>
 /// <remarks>
-/// The folder holds <c>run.json</c> (options, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
-/// <c>weights.safetensors</c> and, for VaDE, <c>mixture.json</c>.
+/// The folder holds <c>run.json</c> (recipe, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
+/// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, and <c>test-metrics.json</c> where digits were held out.
 /// </remarks>
 public sealed record Run
 {
-    private const string RecordFile = "run.json", HistoryFile = "history.json", MetricsFile = "metrics.json";
+    private const string RecordFile = "run.json", HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
     private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
+
+    private const string Saving = ".saving-", Replaced = ".replaced-";
 
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true };
 
     /// <summary>"Autoencoder", "Vae" or "Vade".</summary>
     public required string Model { get; init; }
+
+    /// <summary>How the model was trained, in a word or two: runs of one recipe differ in their seeds only.</summary>
+    public required string Recipe { get; init; }
 
     /// <summary>The widths of the layers.</summary>
     public required Architecture Architecture { get; init; }
@@ -35,6 +40,9 @@ public sealed record Run
     /// <summary>The seed that the whole run was derived from.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>The accuracy of the mixture that a VaDE started from, [0, 1]; null for other models.</summary>
+    public double? StartAccuracy { get; init; }
+
     /// <summary>Data, versions, machine.</summary>
     public required Provenance Provenance { get; init; }
 
@@ -42,9 +50,13 @@ public sealed record Run
     [JsonIgnore]
     public IReadOnlyList<Stage> Stages { get; init; } = [];
 
-    /// <summary>The scores of the trained model, or null if none were computed.</summary>
+    /// <summary>The scores of the trained model on the digits it was trained on, or null if none were computed.</summary>
     [JsonIgnore]
     public ClusteringScores? Scores { get; init; }
+
+    /// <summary>The scores on digits that were held out, or null if none were.</summary>
+    [JsonIgnore]
+    public ClusteringScores? TestScores { get; init; }
 
     /// <summary>Where the run was loaded from; null for one not saved yet.</summary>
     [JsonIgnore]
@@ -53,17 +65,19 @@ public sealed record Run
     /// <summary>Describes a trained model.</summary>
     /// <param name="model">What was trained.</param>
     /// <param name="digits">What it was trained on.</param>
+    /// <param name="recipe">How it was trained, in a word or two.</param>
     /// <param name="seed">The seed everything was derived from.</param>
     /// <param name="stages">The parts of the training, in order.</param>
-    public static Run Of(LatentModel model, DigitSet digits, long seed, params Stage[] stages) => new()
+    public static Run Of(LatentModel model, DigitSet digits, string recipe, long seed, params IEnumerable<Stage> stages) => new()
     {
         Model = model.GetName(),
+        Recipe = recipe,
         Architecture = model.Architecture,
         Likelihood = model.Likelihood,
         Components = (model as Vade)?.Prior.Components,
         Seed = seed,
         Provenance = Provenance.Of(digits),
-        Stages = stages,
+        Stages = [.. stages],
     };
 
     /// <summary>Saves the record and the weights: all of it or nothing; an earlier run of that name is replaced at the end.</summary>
@@ -72,13 +86,17 @@ public sealed record Run
     public void Save(string folder, LatentModel model)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string unfinished = $"{folder}.saving-{Guid.NewGuid():N}", replaced = $"{folder}.replaced-{Guid.NewGuid():N}";
+        string unfinished = $"{folder}{Saving}{Guid.NewGuid():N}", replaced = $"{folder}{Replaced}{Guid.NewGuid():N}";
         Directory.CreateDirectory(unfinished);
         try
         {
             Write(unfinished, RecordFile, this);
             Write(unfinished, HistoryFile, Stages);
             Write(unfinished, MetricsFile, Scores);
+            if (TestScores is not null)
+            {
+                Write(unfinished, TestMetricsFile, TestScores);
+            }
             Safetensors.Write(Path.Combine(unfinished, WeightsFile), model.state_dict().Select(entry => (entry.Key, entry.Value)));
             if (model is Vade vade)
             {
@@ -112,9 +130,17 @@ public sealed record Run
         {
             Stages = Read<Stage[]>(folder, HistoryFile),
             Scores = ReadOrNull<ClusteringScores>(folder, MetricsFile),
+            TestScores = File.Exists(Path.Combine(folder, TestMetricsFile)) ? Read<ClusteringScores>(folder, TestMetricsFile) : null,
             Folder = folder,
         };
     }
+
+    /// <summary>Loads every run of a folder, in the order of their names.</summary>
+    /// <param name="folder">The folder of the runs' folders; without it there are none.</param>
+    /// <exception cref="InvalidDataException">A run is damaged; the message names the file.</exception>
+    public static IReadOnlyList<Run> Find(string folder) => Directory.Exists(folder)
+        ? [.. Directory.GetDirectories(folder).Where(IsFinished).Order(StringComparer.Ordinal).Select(run => Load(run, madeBy: "its notebook"))]
+        : [];
 
     /// <summary>The trained VAE.</summary>
     /// <returns>A model; the caller disposes it.</returns>
@@ -130,6 +156,7 @@ public sealed record Run
     /// <param name="runs">Runs in the order of the rows.</param>
     public static DataFrame Overview(params Run[] runs) => new(
         new StringDataFrameColumn("model", runs.Select(run => run.Model)),
+        new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
         new StringDataFrameColumn("data", runs.Select(run => run.Provenance.Data)),
         new Int32DataFrameColumn("digits", runs.Select(run => run.Provenance.Digits)),
         new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
@@ -179,6 +206,10 @@ public sealed record Run
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
+
+    // Another process may be saving a run beside.
+    private static bool IsFinished(string folder) => File.Exists(Path.Combine(folder, RecordFile))
+        && !folder.Contains(Saving, StringComparison.Ordinal) && !folder.Contains(Replaced, StringComparison.Ordinal);
 
     private static void DeleteIfThere(string folder)
     {

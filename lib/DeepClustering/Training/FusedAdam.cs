@@ -29,13 +29,21 @@ public sealed class FusedAdam : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The learning rate is not positive.</exception>
     public FusedAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
         LearningRate = learningRate;
         _states = [.. parameters.Select(parameter => new State(parameter))];
     }
 
-    /// <summary>α, the step size.</summary>
-    public double LearningRate { get; }
+    /// <summary>α, the step size; it may change between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to something not positive.</exception>
+    public double LearningRate
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    }
 
     /// <summary>β₁, the decay of the gradients' running mean.</summary>
     public static double Beta1 => 0.9;

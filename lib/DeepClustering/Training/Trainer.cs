@@ -13,7 +13,7 @@ public sealed class Trainer : IDisposable
     private readonly LatentModel _model;
     private readonly Tensor _digits;
     private readonly IReadOnlyList<int>? _monitorLabels;
-    private readonly IReadOnlyList<FusedAdam> _optimizers;
+    private readonly IReadOnlyList<(FusedAdam Optimizer, double Rate)> _optimizers;
     private readonly Generator _order;
     private readonly Generator _distortions;
     private readonly List<Epoch> _history = [];
@@ -22,10 +22,11 @@ public sealed class Trainer : IDisposable
     /// <param name="digits">Bytes, (N, D_x), uint8.</param>
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
-    /// <exception cref="ArgumentException">The digits are not bytes of the model's width, or the labels are of another number.</exception>
+    /// <exception cref="ArgumentException">The digits are not bytes of the model's width, the labels are of another number, or an option is not for such a model.</exception>
     public Trainer(LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null)
     {
         options.Validate();
+        RequireFit(model, options);
         if (digits.dtype != ScalarType.Byte || digits.dim() != 2 || digits.shape[1] != model.Architecture.PixelCount || digits.shape[0] == 0)
         {
             throw new ArgumentException(
@@ -68,7 +69,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var optimizer in _optimizers)
+        foreach (var (optimizer, _) in _optimizers)
         {
             optimizer.Dispose();
         }
@@ -91,6 +92,7 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             interruption.ThrowIfCancellationRequested();
             long size = Math.Min(Options.BatchSize, count - start);
+            SetLearningRates((_history.Count + (double)start / count) / Options.Epochs);
             steps.Add((Step(order.narrow(0, start, size), out names), size));
         }
         double[] means = Means(steps, names);
@@ -100,18 +102,30 @@ public sealed class Trainer : IDisposable
         return new Epoch(_history.Count + 1, Options.Epochs, means.Sum(), parts, seconds, accuracy, diagnostics);
     }
 
+    /// <summary>Half a cosine from the learning rates to the final one.</summary>
+    /// <param name="progress">The share of all epochs that is done, from 0 to below 1.</param>
+    private void SetLearningRates(double progress)
+    {
+        double final = (Options.FinalLearningRate ?? Options.LearningRate) / Options.LearningRate;
+        double share = final + (1 - final) * (1 + Math.Cos(Math.PI * progress)) / 2;
+        foreach (var (optimizer, rate) in _optimizers)
+        {
+            optimizer.LearningRate = rate * share;
+        }
+    }
+
     /// <summary>One gradient step; returns the loss's parts, (P).</summary>
     private Tensor Step(Tensor indices, out string[] names)
     {
         using var scope = NewDisposeScope();
         Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
-        foreach (var optimizer in _optimizers)
+        foreach (var (optimizer, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
             optimizer.ClearGradients();
         }
         loss.Total.backward();
-        foreach (var optimizer in _optimizers)
+        foreach (var (optimizer, _) in _optimizers)
         {
             optimizer.Step();
         }
@@ -139,14 +153,26 @@ public sealed class Trainer : IDisposable
         return (x * kept / (1 - Options.InputDropout)).MoveToOuterDisposeScope();
     }
 
-    private static FusedAdam[] Optimizers(LatentModel model, TrainingOptions options)
+    private static void RequireFit(LatentModel model, TrainingOptions options)
     {
-        if (model is not Vade || options.PriorLearningRate is not { } priorRate)
+        void Require<T>(bool set, string option)
         {
-            return [new FusedAdam(model.parameters(), options.LearningRate)];
+            if (set && model is not T)
+            {
+                throw new ArgumentException($"{option} is for a {typeof(T).Name}; found a {model.GetName()}.", nameof(options));
+            }
         }
-        var ofMixture = model.named_parameters().ToLookup(entry => entry.name.StartsWith("prior.", StringComparison.Ordinal), entry => entry.parameter);
-        return [new FusedAdam(ofMixture[true], priorRate), new FusedAdam(ofMixture[false], options.LearningRate)];
+        Require<Autoencoder>(options.InputDropout > 0, nameof(options.InputDropout));
+        Require<Vade>(options.SelfAugmentation is not null, nameof(options.SelfAugmentation));
+        Require<Vade>(options.PriorLearningRate is not null, nameof(options.PriorLearningRate));
+    }
+
+    private static (FusedAdam, double)[] Optimizers(LatentModel model, TrainingOptions options)
+    {
+        double priorRate = options.PriorLearningRate ?? options.LearningRate;
+        return [.. from entry in model.named_parameters()
+                   group entry.parameter by entry.name.StartsWith("prior.", StringComparison.Ordinal) ? priorRate : options.LearningRate into same
+                   select (new FusedAdam(same, same.Key), same.Key)];
     }
 
     private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)

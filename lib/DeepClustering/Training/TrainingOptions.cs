@@ -15,6 +15,12 @@ public sealed record TrainingOptions
     /// <summary>Adam's step size. Range: positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>
+    /// Where the step size ends, falling along half a cosine over all epochs (Loshchilov and Hutter 2017, eq. 5, without restarts);
+    /// a mixture's own falls with it. Null keeps both constant. Range: positive.
+    /// </summary>
+    public double? FinalLearningRate { get; init; }
+
     /// <summary>What the layers' matrix products are made in.</summary>
     public Precision Precision { get; init; }
 
@@ -40,8 +46,11 @@ public sealed record TrainingOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(FinalLearningRate ?? LearningRate, nameof(FinalLearningRate));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
         ArgumentOutOfRangeException.ThrowIfNegative(InputDropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(InputDropout, 1);
+        Augmentation?.Validate();
+        SelfAugmentation?.Validate();
     }
 }

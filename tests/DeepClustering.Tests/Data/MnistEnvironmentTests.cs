@@ -16,6 +16,8 @@ public sealed class MnistEnvironmentTests
         using var changed = new ChangedEnvironment(("MNIST_DIR", "/some/folder"));
         Assert.Equal("/some/folder", new MnistOptions().Folder);
         Assert.Equal("mine", new MnistOptions { Folder = "mine" }.Folder);
+        Assert.Equal("/some/folder", new MnistOptions { Folder = "" }.Folder);
+        Assert.Null(new MnistOptions { Folder = null }.Folder);
         Assert.Contains("MNIST_DIR", Assert.Throws<DirectoryNotFoundException>(() => Mnist.Load()).Message);
     }
 

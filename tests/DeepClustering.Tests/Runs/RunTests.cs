@@ -32,7 +32,7 @@ public sealed class RunTests : IDisposable
         var images = _digits.ToTensor();
         using var trainer = new Trainer(vade, images, new TrainingOptions { Epochs = 2, BatchSize = 4 }, _digits.Labels);
         Assert.Equal(2, trainer.Fit().Count());
-        var run = Run.Of(vade, _digits, 7, new Stage("training", new() { Epochs = 2, BatchSize = 4 }, trainer.History)) with
+        var run = Run.Of(vade, _digits, "two-step", 7, new Stage("training", new() { Epochs = 2, BatchSize = 4 }, trainer.History)) with
         {
             Scores = ClusteringScores.Of(vade.Encode(images), _digits.Labels, [.. Enumerable.Range(0, 12).Select(i => i % 2)]),
         };

@@ -1,0 +1,137 @@
+using DeepClustering.Losses;
+using DeepClustering.Mixtures;
+using DeepClustering.Models;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Training;
+
+/// <summary>How a VaDE is trained, from nothing to the end: autoencoder, mixture in its code, warm-up, joint training.</summary>
+/// <remarks>Epochs are stated for 70,000 digits; <see cref="For"/> keeps the number of steps on fewer.</remarks>
+public sealed record VadeRecipe
+{
+    private const int StatedFor = 70_000;
+
+    /// <summary>What results are listed under.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Step one: the autoencoder.</summary>
+    public required TrainingOptions Pretraining { get; init; }
+
+    /// <summary>Step two: the mixture in the autoencoder's code.</summary>
+    public required GaussianMixtureOptions Mixture { get; init; }
+
+    /// <summary>Mixtures from different k-means starts that are each warmed up for <see cref="TrialEpochs"/>; the best by <see cref="VadeStart.Criterion"/> goes on. Range: at least 1.</summary>
+    public int Starts { get; init; } = 1;
+
+    /// <summary>The epochs of the warm-up after which the starts are compared. Range: 0 to those of <see cref="WarmUp"/>.</summary>
+    public int TrialEpochs { get; init; }
+
+    /// <summary>Step three: the ELBO with <see cref="SelfAugmentationLoss"/>. No epochs leave it out.</summary>
+    public TrainingOptions WarmUp { get; init; } = new() { Epochs = 0 };
+
+    /// <summary>The last step: the ELBO alone.</summary>
+    public required TrainingOptions Joint { get; init; }
+
+    /// <summary>The two steps of Jiang et al. (2017), with the study's batch size, rate and number of epochs.</summary>
+    public static VadeRecipe TwoStep { get; } = new()
+    {
+        Name = "two-step",
+        Pretraining = new() { Epochs = 20, Precision = Precision.Mixed },
+        Mixture = new() { Components = 10, Restarts = 10 },
+        Joint = new() { Epochs = 100, LearningRate = 1e-4, Precision = Precision.Mixed },
+    };
+
+    /// <summary>With a self-augmented warm-up between the two steps, from several starts.</summary>
+    public static VadeRecipe SelfAugmented { get; } = new()
+    {
+        Name = "self-augmented",
+        Pretraining = new()
+        {
+            Epochs = 12, InputDropout = 0.2, Augmentation = new() { Rotation = 10, Shift = 2 }, Precision = Precision.Mixed,
+        },
+        Mixture = new() { Components = 10 },
+        Starts = 4,
+        TrialEpochs = 2,
+        WarmUp = new()
+        {
+            Epochs = 15, BatchSize = 256, FinalLearningRate = 1e-5, PriorLearningRate = 5e-3, SelfAugmentation = new(), Precision = Precision.Mixed,
+        },
+        Joint = new() { Epochs = 6, LearningRate = 2e-4, FinalLearningRate = 1e-5, Precision = Precision.Mixed },
+    };
+
+    /// <summary>Every recipe.</summary>
+    public static IReadOnlyList<VadeRecipe> All { get; } = [TwoStep, SelfAugmented];
+
+    /// <summary>The recipe of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static VadeRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name) ?? throw new ArgumentException(
+        $"There is no recipe '{name}'; expected {string.Join(" or ", All.Select(recipe => $"'{recipe.Name}'"))}.", nameof(name));
+
+    /// <summary>The same recipe with its parts derived from one seed, and with as many steps on fewer digits than 70,000.</summary>
+    /// <param name="digits">How many there are to train on. Range: at least 1.</param>
+    /// <param name="seed">Decides weights, noise, orders and distortions.</param>
+    public VadeRecipe For(int digits, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
+        int Epochs(int stated) => (int)Math.Round((double)stated * Math.Max(StatedFor, digits) / digits);
+        TrainingOptions Adapted(TrainingOptions options) => options with { Epochs = Epochs(options.Epochs), Seed = seed };
+        return this with
+        {
+            Pretraining = Adapted(Pretraining), Mixture = Mixture with { Seed = seed }, WarmUp = Adapted(WarmUp), Joint = Adapted(Joint),
+            TrialEpochs = Epochs(TrialEpochs),
+        };
+    }
+
+    /// <summary>The same recipe with something changed for an experiment, and named for it; null keeps what the recipe says.</summary>
+    /// <param name="pretrainingEpochs">Epochs of <see cref="Pretraining"/>.</param>
+    /// <param name="warmUpEpochs">Epochs of <see cref="WarmUp"/>.</param>
+    /// <param name="jointEpochs">Epochs of <see cref="Joint"/>.</param>
+    /// <param name="starts"><see cref="Starts"/>.</param>
+    /// <param name="weight">λ.</param>
+    /// <param name="balance">a.</param>
+    /// <param name="plainPretraining">True: an autoencoder without distortions and dropout.</param>
+    public VadeRecipe With(
+        int? pretrainingEpochs = null, int? warmUpEpochs = null, int? jointEpochs = null,
+        int? starts = null, double? weight = null, double? balance = null, bool plainPretraining = false)
+    {
+        var added = WarmUp.SelfAugmentation is { } loss ? loss with { Weight = weight ?? loss.Weight, Balance = balance ?? loss.Balance } : null;
+        var pretraining = Pretraining with { Epochs = pretrainingEpochs ?? Pretraining.Epochs };
+        var changed = this with
+        {
+            Pretraining = plainPretraining ? pretraining with { Augmentation = null, InputDropout = 0 } : pretraining,
+            WarmUp = WarmUp with { Epochs = warmUpEpochs ?? WarmUp.Epochs, SelfAugmentation = added },
+            Joint = Joint with { Epochs = jointEpochs ?? Joint.Epochs },
+            Starts = starts ?? Starts,
+        };
+        return changed with { Name = string.Join(", ", Differences(changed).Prepend(Name)), TrialEpochs = Math.Min(TrialEpochs, changed.WarmUp.Epochs) };
+    }
+
+    /// <summary>The starts to choose from, one warm-up each, not yet begun.</summary>
+    /// <param name="autoencoder">After <see cref="Pretraining"/>; it stays the caller's and is not changed.</param>
+    /// <param name="digits">Bytes, (N, D_x), uint8; they stay the caller's and must outlive the starts.</param>
+    /// <param name="monitorLabels">True classes, N, only to report accuracies.</param>
+    /// <returns>As many as <see cref="Starts"/>; the caller disposes each.</returns>
+    public IReadOnlyList<VadeStart> StartsFrom(Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null)
+    {
+        using var codes = autoencoder.Encode(digits);
+        return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(number, autoencoder, codes, digits, this, monitorLabels))];
+    }
+
+    private IEnumerable<string> Differences(VadeRecipe other) =>
+        from pair in Described().Zip(other.Described())
+        where pair.First != pair.Second
+        select pair.Second;
+
+    private IEnumerable<string> Described() =>
+    [
+        Text($"{Pretraining.Epochs} epochs of pretraining"),
+        Text($"{WarmUp.Epochs} of warm-up"),
+        Text($"{Joint.Epochs} of joint training"),
+        Text($"{Starts} {(Starts == 1 ? "start" : "starts")}"),
+        Text($"λ = {WarmUp.SelfAugmentation?.Weight}"),
+        Text($"a = {WarmUp.SelfAugmentation?.Balance}"),
+        Pretraining.Augmentation is null ? "plain pretraining" : "distorted pretraining",
+    ];
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}

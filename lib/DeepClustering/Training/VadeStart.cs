@@ -1,0 +1,69 @@
+using DeepClustering.Losses;
+using DeepClustering.Metrics;
+using DeepClustering.Mixtures;
+using DeepClustering.Models;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Training;
+
+/// <summary>A VaDE at its start, with an autoencoder's layers and a mixture in its code, and the warm-up that tries it.</summary>
+/// <remarks>It owns the model and the trainer; dispose it when done with both.</remarks>
+public sealed class VadeStart : IDisposable
+{
+    internal VadeStart(int number, Autoencoder autoencoder, Tensor codes, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels)
+    {
+        Number = number;
+        // Starts of one seed differ in their mixture, noise, order and distortions, and none is another seed's.
+        long seed = recipe.WarmUp.Seed * 1000 + number - 1;
+        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = (int)seed });
+        Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, seed);
+        Vade.StartFrom(autoencoder);
+        Vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);
+        MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, mixture.Predict(codes)).Accuracy;
+        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = seed }, monitorLabels);
+    }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; }
+
+    /// <summary>The model; it goes on training here and afterwards.</summary>
+    public Vade Vade { get; }
+
+    /// <summary>The trainer of the warm-up, from its first epoch to its last.</summary>
+    public Trainer WarmUp { get; }
+
+    /// <summary>The accuracy of the mixture in the autoencoder's code, [0, 1], where labels were given for monitoring.</summary>
+    public double? MixtureAccuracy { get; }
+
+    /// <summary>
+    /// <see cref="SelfAugmentationLoss"/> in the last epoch of the warm-up so far, in nats, lower is better; null before the first.
+    /// It needs no labels. (Its consistency alone would be best where all digits are in one cluster.)
+    /// </summary>
+    public double? Criterion => WarmUp.History.Count == 0 ? null : WarmUp.History[^1].Parts["consistency"] + WarmUp.History[^1].Parts["information"];
+
+    /// <summary>Warms up until so many epochs are done.</summary>
+    /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>
+    public void Try(int epochs)
+    {
+        foreach (var _ in WarmUp.Fit().Take(epochs - WarmUp.History.Count))
+        {
+        }
+    }
+
+    /// <summary>One line for a log.</summary>
+    public override string ToString()
+    {
+        string Share(double? accuracy) => accuracy is { } share ? Text($", accuracy {share:F4}") : "";
+        string trial = Criterion is { } nats ? Text($"; after {WarmUp.History.Count} epochs criterion {nats:F1}") + Share(WarmUp.History[^1].Accuracy) : "";
+        return Text($"start {Number}: mixture{Share(MixtureAccuracy)}{trial}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        WarmUp.Dispose();
+        Vade.Dispose();
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
