@@ -4,7 +4,11 @@ using static TorchSharp.torch;
 namespace DeepClustering.Models;
 
 /// <summary>Variational Deep Embedding: a VAE whose prior is a Gaussian mixture, one component a cluster (Jiang et al. 2017).</summary>
-public sealed class Vade : LatentModel
+/// <remarks>
+/// Open for experiments: <see cref="Draw"/> and <see cref="LogResponsibilities"/> are the two steps of the loss that published
+/// versions differ in.
+/// </remarks>
+public class Vade : LatentModel
 {
     private readonly Sampling sampling;
     private readonly MixturePrior prior;
@@ -66,11 +70,24 @@ public sealed class Vade : LatentModel
 
     private Loss NegativeElbo(Tensor x, Tensor mean, Tensor logVariance)
     {
-        var z = sampling.forward(mean, logVariance);
+        var z = Draw(mean, logVariance);
         return VadeLoss.NegativeElbo(
             Likelihood.LogDensity(x, decoder.forward(z)), mean, logVariance,
-            prior.LogResponsibilities(z), prior.LogWeights(), prior.Means, prior.LogVariances);
+            LogResponsibilities(z, mean, logVariance), prior.LogWeights(), prior.Means, prior.LogVariances);
     }
+
+    /// <summary>The z of the loss: a draw from q(z|x) = N(μ, σ² I) by the reparameterization.</summary>
+    /// <param name="mean">μ, (B, D).</param>
+    /// <param name="logVariance">log σ², (B, D).</param>
+    /// <returns>(B, D), differentiable; the caller disposes it.</returns>
+    protected virtual Tensor Draw(Tensor mean, Tensor logVariance) => sampling.forward(mean, logVariance);
+
+    /// <summary>The log γ of the loss: log p(c|z) at the draw (eq. 16).</summary>
+    /// <param name="z">The draw, (B, D).</param>
+    /// <param name="mean">μ of q(z|x), (B, D).</param>
+    /// <param name="logVariance">log σ² of q(z|x), (B, D).</param>
+    /// <returns>(B, K), normalised over c, differentiable; the caller disposes it.</returns>
+    protected virtual Tensor LogResponsibilities(Tensor z, Tensor mean, Tensor logVariance) => prior.LogResponsibilities(z);
 
     /// <summary>μ and log σ² of q(z|x) = N(z; μ, σ² I), without gradients.</summary>
     /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
