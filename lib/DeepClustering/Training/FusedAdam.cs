@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -73,10 +74,12 @@ public sealed class FusedAdam : IDisposable
         {
             return;
         }
+        // Of a plain number TorchSharp would make a scalar that nobody holds, and the garbage collector could take it before the call.
+        using Scalar rate = LearningRate, beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;
         _script.invoke("step",
             moved.Select(pair => (Tensor)pair.State.Parameter).ToArray(), moved.Select(pair => pair.Gradient!).ToArray(),
             moved.Select(pair => pair.State.Mean).ToArray(), moved.Select(pair => pair.State.Square).ToArray(),
-            moved.Select(pair => pair.State.Steps).ToArray(), LearningRate, Beta1, Beta2, Epsilon);
+            moved.Select(pair => pair.State.Steps).ToArray(), rate, beta1, beta2, epsilon);
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,32 @@ public sealed class FusedAdamTests : IDisposable
     }
 
     [Fact]
+    public async Task TheGarbageCollectorMayComeAtAnyTime()
+    {
+        using var done = new CancellationTokenSource();
+        var collector = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        using var parameter = new Parameter(ones(4));
+        using var adam = new FusedAdam([parameter], 1e-3);
+        parameter.grad = ones(4);
+        const int steps = 5000;
+        for (int step = 0; step < steps; step++)
+        {
+            adam.Step();
+        }
+        await done.CancelAsync();
+        await collector;
+        // Under a constant gradient every step is as long as the rate.
+        Assert.Equal(1 - steps * 1e-3f, parameter[0].item<float>(), 1e-2f);
+    }
+
+    [Fact]
     public void StepsFollowTheAlgorithmInDoublePrecision()
     {
         const double rate = 0.05;
