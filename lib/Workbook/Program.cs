@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;
+using Workbook.Sweeping;
 
 namespace Workbook;
 
@@ -13,7 +15,7 @@ internal static class Program
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Argument<string> _notebook = new("notebook");
+    private static readonly Argument<string> _notebook = new("notebook") { Description = "The notebook to run." };
 
     private static readonly Option<string> _to = new("--to") { Required = true };
 
@@ -35,6 +37,33 @@ internal static class Program
         HelpName = "[notebook:]name=value",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
+    };
+
+    private static readonly Option<string[]> _over = new("--over")
+    {
+        Description = "Run with each of these values; a..b stands for whole numbers. Given several times, with every combination: " +
+            "--over rate=1e-3,1e-4 --over seed=1..5.",
+        HelpName = "name=values",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private static readonly Option<bool> _list = new("--list")
+    {
+        Description = "Run nothing; print a line for each task: its number, name and parameters, with tabs between.",
+    };
+
+    private static readonly Option<int?> _task = new("--task")
+    {
+        Description = "Run only this task of the list, as a scheduler does on one of its machines.",
+        HelpName = "number",
+    };
+
+    private static readonly Option<int?> _jobs = new("--jobs")
+    {
+        Description = "How many tasks run at a time on this machine. Default: 1.",
+        HelpName = "number",
     };
 
     private static readonly Option<double?> _cellTimeout = new("--cell-timeout")
@@ -61,6 +90,13 @@ internal static class Program
                 result.AddError("--output and --in-place exclude each other.");
             }
         });
+        _jobs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is { } jobs && (jobs < 1 || jobs > Environment.ProcessorCount))
+            {
+                result.AddError($"--jobs takes a number from 1 to {Environment.ProcessorCount}, the processors of this machine.");
+            }
+        });
         foreach (Option option in new Option[] { _cellTimeout, _grace })
         {
             option.Validators.Add(result =>
@@ -82,12 +118,24 @@ internal static class Program
         root.SetAction(result => Guarded(() => RunAsync(result, [])));
         run.SetAction(result => Guarded(() => RunAsync(result, result.GetRequiredValue(_notebooks))));
 
+        var sweep = new Command("sweep", "Runs one notebook with every combination of some parameters' values, each run on its own.") { _notebook };
+        AddOptions(sweep, _over, _parameters, _jobs, _list, _task, _output, _cellTimeout, _grace);
+        sweep.Validators.Add(result =>
+        {
+            if (new Option[] { _jobs, _list, _task }.Count(option => result.GetResult(option) is not null) > 1)
+            {
+                result.AddError("--jobs, --list and --task exclude each other.");
+            }
+        });
+        sweep.SetAction(result => Guarded(() => SweepAsync(result)));
+
         var execute = new Command(NotebookProcess.Command) { _notebook };
         execute.Hidden = true;
         AddOptions(execute, _to, _parameters, _cellTimeout, _grace);
         execute.SetAction(result => Guarded(() => NotebookProcess.ExecuteAsync(
             result.GetRequiredValue(_notebook), result.GetRequiredValue(_to), Parameters(result), Limits(result))));
         root.Subcommands.Add(run);
+        root.Subcommands.Add(sweep);
         root.Subcommands.Add(execute);
 
         // Signals are handled where the notebooks run.
@@ -107,6 +155,17 @@ internal static class Program
 
     private static Task<int> RunAsync(ParseResult result, IReadOnlyList<string> notebooks) => RunCommand.RunAsync(
         notebooks, result.GetValue(_output), result.GetValue(_inPlace), Parameters(result), Limits(result));
+
+    private static Task<int> SweepAsync(ParseResult result)
+    {
+        Notebook notebook = RunCommand.Read(result.GetRequiredValue(_notebook));
+        IReadOnlyList<SweepTask> tasks = Sweep.Tasks(
+            notebook, [.. result.GetRequiredValue(_over).Select(SweepAxis.Parse)], Parameters(result));
+        var command = new SweepCommand(notebook, tasks, RunCommand.OutputFolder(result.GetValue(_output)), Limits(result));
+        return result.GetValue(_list) ? Task.FromResult(command.List())
+            : result.GetValue(_task) is { } number ? command.RunOneAsync(number)
+            : command.RunAllAsync(result.GetValue(_jobs) ?? 1);
+    }
 
     private static Parameter[] Parameters(ParseResult result) =>
         [.. (result.GetValue(_parameters) ?? []).Select(Parameter.Parse)];

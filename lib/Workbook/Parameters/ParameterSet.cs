@@ -15,7 +15,14 @@ internal static class ParameterSet
         {
             return [.. notebooks.Select(_ => Array.Empty<Parameter>())];
         }
-        IReadOnlyDictionary<string, Type?>[] declared = [.. notebooks.Select(ParametersCell.Declared)];
+        return Resolve(notebooks, [.. notebooks.Select(ParametersCell.Declared)], parameters);
+    }
+
+    /// <summary>The same where it is known already what each notebook declares, which takes a compilation to find out.</summary>
+    /// <exception cref="ParameterException">No notebook declares a parameter, or a value is seen to be of the wrong type.</exception>
+    public static IReadOnlyList<IReadOnlyList<Parameter>> Resolve(IReadOnlyList<Notebook> notebooks,
+        IReadOnlyList<IReadOnlyDictionary<string, Type?>> declared, IReadOnlyList<Parameter> parameters)
+    {
         foreach (Parameter parameter in parameters)
         {
             bool known = notebooks.Zip(declared).Any(pair => Fits(parameter, pair.First, pair.Second));
@@ -50,7 +57,7 @@ internal static class ParameterSet
         (parameter.Notebook is null || string.Equals(parameter.Notebook, notebook.Name, StringComparison.OrdinalIgnoreCase))
         && types.ContainsKey(parameter.Name);
 
-    private static string Known(IReadOnlyList<Notebook> notebooks, IReadOnlyDictionary<string, Type?>[] declared)
+    private static string Known(IReadOnlyList<Notebook> notebooks, IReadOnlyList<IReadOnlyDictionary<string, Type?>> declared)
     {
         string[] known = [.. notebooks.Zip(declared, (notebook, types) => types.Keys.Select(name => $"{notebook.Name}:{name}")).SelectMany(names => names)];
         return known.Length == 0 ? $"none (no notebook has a cell tagged {ParametersCell.Tag})" : string.Join(", ", known);

@@ -9,31 +9,50 @@ using Workbook.Terminal;
 
 namespace Workbook.Running;
 
-/// <summary>Runs a notebook in a process of its own.</summary>
+/// <summary>Runs notebooks, each in a process of its own, one after the other or several at a time.</summary>
 /// <remarks>
 /// A process a notebook, because a result must not depend on which notebooks ran before it (random state, registered
 /// formatters, threads of an abandoned cell), because all memory is given back, and because a crash of native code
-/// takes only the one notebook with it. The child draws on the terminal by itself. Its standard input is the one line
-/// of command: when it ends, the child stops; so it also does if this process is killed.
+/// takes only the one notebook with it. A child without a log draws on the terminal by itself. Its standard input is the
+/// one line of command: when it ends, the child stops; so it also does if this process is killed.
+/// The first SIGINT or SIGTERM stops the children so, the second kills them and ends this process.
 /// </remarks>
-internal sealed class NotebookProcess
+internal sealed class NotebookProcess : IDisposable
 {
     /// <summary>The name of the command that the child process is started with.</summary>
     public const string Command = "execute";
 
     private readonly Lock _gate = new();
-    private Process? _child;
-    private bool _stopping;
+    private readonly HashSet<Process> _children = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
 
-    /// <summary>True once the user has asked to stop.</summary>
-    public bool IsStopping => _stopping;
+    /// <summary>Takes over the signals until it is disposed.</summary>
+    public NotebookProcess()
+    {
+        // A terminal sends Ctrl-C to the children too, which ignore it.
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    }
 
-    /// <summary>Starts the child and waits for it.</summary>
+    /// <summary>Cancelled once the user has asked to stop.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Starts a child and waits for it. May be called again while another child runs, if both have a log.</summary>
+    /// <param name="notebook">What it runs.</param>
+    /// <param name="output">The executed copy that it writes.</param>
+    /// <param name="parameters">Values for variables of the notebook's parameters cell.</param>
+    /// <param name="limits">How long things may take.</param>
+    /// <param name="log">Takes the child's lines of output and errors, or null for the terminal.</param>
     /// <returns>The exit code of the run.</returns>
-    public async Task<int> RunAsync(Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits)
+    /// <exception cref="IOException">The log could not be written; the child has ended.</exception>
+    public async Task<int> RunAsync(
+        Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, TextWriter? log = null)
     {
         ProcessStartInfo start = ThisProgram();
         start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = start.RedirectStandardError = log is not null;
         string[] arguments =
         [
             Command, notebook.Path, "--to", output, "--grace", Seconds(limits.Grace),
@@ -45,30 +64,40 @@ internal sealed class NotebookProcess
             start.ArgumentList.Add(argument);
         }
 
-        // A terminal sends Ctrl-C to the child too, which ignores it.
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using Process child = Process.Start(start) ?? throw new InvalidOperationException("The program cannot start itself.");
         lock (_gate)
         {
-            _child = child;
-            if (_stopping)
+            _children.Add(child);
+            if (_stop.IsCancellationRequested)
             {
                 child.StandardInput.Close();
             }
         }
-        await child.WaitForExitAsync();
-        lock (_gate)
+        try
         {
-            _child = null;
+            await Task.WhenAll(child.WaitForExitAsync(), log is null ? Task.CompletedTask : CopyOutputAsync(child, log));
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _children.Remove(child);
+            }
         }
         if (child.ExitCode is not (NotebookResult.Succeeded or NotebookResult.Failed or NotebookResult.Interrupted))
         {
-            await Console.Error.WriteLineAsync(
+            await (log ?? Console.Error).WriteLineAsync(
                 $"error: {notebook.Path}: the process that ran it ended unexpectedly (exit code {child.ExitCode}).");
             return NotebookResult.Failed;
         }
         return child.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>The child's part: runs the notebook in this process, until standard input ends.</summary>
@@ -122,20 +151,44 @@ internal sealed class NotebookProcess
             .Prepend($"error: {path}, cell {cell.Number} ({cell.Title}){line}: {error.Message}"));
     }
 
+    private static Task CopyOutputAsync(Process child, TextWriter log)
+    {
+        TextWriter shared = TextWriter.Synchronized(log);
+        return Task.WhenAll(CopyAsync(child.StandardOutput, shared), CopyAsync(child.StandardError, shared));
+    }
+
+    private static async Task CopyAsync(StreamReader from, TextWriter to)
+    {
+        // Closed even if the log cannot be written, or the child would wait for a reader forever.
+        using (from)
+        {
+            while (await from.ReadLineAsync() is { } line)
+            {
+                await to.WriteLineAsync(line);
+            }
+        }
+    }
+
     private void OnSignal(PosixSignalContext signal)
     {
         signal.Cancel = true;
         lock (_gate)
         {
-            if (_stopping)
+            if (_stop.IsCancellationRequested)
             {
-                _child?.Kill();
-                // The child had hidden it for its display.
+                foreach (Process child in _children)
+                {
+                    child.Kill();
+                }
+                // A child had hidden it for its display.
                 AnsiConsole.Cursor.Show();
                 Environment.Exit(NotebookResult.Interrupted);
             }
-            _stopping = true;
-            _child?.StandardInput.Close();
+            _stop.Cancel();
+            foreach (Process child in _children)
+            {
+                child.StandardInput.Close();
+            }
         }
     }
 

@@ -25,24 +25,29 @@ internal static class RunCommand
     public static async Task<int> RunAsync(
         IReadOnlyList<string> paths, string? output, bool inPlace, IReadOnlyList<Parameter> parameters, RunLimits limits)
     {
-        string? root = FindRepository();
         if (paths.Count == 0)
         {
-            string repository = root ?? throw new DirectoryNotFoundException(
+            string repository = FindRepository() ?? throw new DirectoryNotFoundException(
                 $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()}, in a folder above it, or above this program.");
             paths = [.. _mainJob.Select(name => Path.Combine(repository, "notebooks", name))];
         }
-        string folder = Path.GetFullPath(output ?? Path.Combine(root ?? ".", "runs", "notebooks"));
+        string folder = OutputFolder(output);
         Notebook[] notebooks = [.. paths.Select(Read)];
         string[] outputs = [.. notebooks.Select(notebook => inPlace ? notebook.Path : Path.Combine(folder, Path.GetFileName(notebook.Path)))];
         CheckOutputs(notebooks, outputs, inPlace);
-        IReadOnlyList<IReadOnlyList<Parameter>> parametersOf = ParameterSet.Resolve(notebooks, parameters);
+        return await RunAsync(notebooks, outputs, ParameterSet.Resolve(notebooks, parameters), limits);
+    }
 
-        var process = new NotebookProcess();
-        for (int i = 0; i < notebooks.Length; i++)
+    /// <summary>Runs notebooks up to the first that fails, with the output file and the parameters of each.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<Notebook> notebooks, IReadOnlyList<string> outputs,
+        IReadOnlyList<IReadOnlyList<Parameter>> parameters, RunLimits limits)
+    {
+        using var process = new NotebookProcess();
+        for (int i = 0; i < notebooks.Count; i++)
         {
-            int exitCode = await process.RunAsync(notebooks[i], outputs[i], parametersOf[i], limits);
-            if (exitCode != NotebookResult.Succeeded || process.IsStopping)
+            int exitCode = await process.RunAsync(notebooks[i], outputs[i], parameters[i], limits);
+            if (exitCode != NotebookResult.Succeeded || process.Stopping.IsCancellationRequested)
             {
                 return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;
             }
@@ -51,9 +56,16 @@ internal static class RunCommand
         return NotebookResult.Succeeded;
     }
 
-    private static Notebook Read(string path) => File.Exists(path)
+    /// <summary>Reads a notebook that a user named.</summary>
+    /// <exception cref="IOException">It does not exist or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static Notebook Read(string path) => File.Exists(path)
         ? Notebook.Read(path)
         : throw new FileNotFoundException($"The notebook {Path.GetFullPath(path)} does not exist.");
+
+    /// <summary>The folder for executed notebooks: the given one, or runs/notebooks in the repository.</summary>
+    public static string OutputFolder(string? given) =>
+        Path.GetFullPath(given ?? Path.Combine(FindRepository() ?? ".", "runs", "notebooks"));
 
     private static void CheckOutputs(Notebook[] notebooks, string[] outputs, bool inPlace)
     {
@@ -68,7 +80,7 @@ internal static class RunCommand
         }
     }
 
-    private static void PrintSummary(string[] outputs)
+    private static void PrintSummary(IReadOnlyList<string> outputs)
     {
         IEnumerable<string> summaries = outputs.SelectMany(path => Notebook.Read(path).Cells)
             .Where(cell => cell.HasTag(SummaryTag)).Select(cell => cell.PlainTextOutputs()).Where(text => text.Length > 0);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Xunit;
 
 namespace Workbook.Tests.Running;
@@ -7,9 +6,6 @@ namespace Workbook.Tests.Running;
 /// <summary>The built program, as a user starts it.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string _program =
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -76,10 +72,7 @@ public sealed class ProgramTests : IDisposable
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("epoch 1", StringComparison.Ordinal))
         {
         }
-        using (Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await BuiltProgram.Signal(process, signal);
         string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
@@ -111,26 +104,7 @@ public sealed class ProgramTests : IDisposable
         return error;
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
-    {
-        using Process process = Start(arguments);
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output, await error);
-    }
+    private Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments) => BuiltProgram.Run(_folder.Path, arguments);
 
-    private Process Start(params string[] arguments)
-    {
-        // A test run in the background may have SIGINT ignored, which a child inherits.
-        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
-        return Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            WorkingDirectory = _folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        })!;
-    }
+    private Process Start(params string[] arguments) => BuiltProgram.Start(_folder.Path, arguments);
 }

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace Workbook.Tests;
+
+/// <summary>The built program, as a user starts it.</summary>
+internal static class BuiltProgram
+{
+    private static readonly string _program =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
+
+    public static async Task<(int ExitCode, string Output, string Error)> Run(string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await error);
+    }
+
+    public static Process Start(string folder, params string[] arguments)
+    {
+        // A test run in the background may have SIGINT ignored, which a child inherits.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        })!;
+    }
+
+    /// <summary>Sends a signal (INT, TERM) on Linux.</summary>
+    public static async Task Signal(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
