@@ -12,6 +12,17 @@ internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Fo
         // The formatter takes null for the type of null, although its signature does not say so.
         IReadOnlyCollection<string> types =
             mimeTypes.Count > 0 ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value?.GetType()!);
-        return new([.. types.Distinct().Select(type => KeyValuePair.Create(type, value.ToDisplayString(type)))]);
+        var formats = types.Distinct().ToDictionary(type => type, type => value.ToDisplayString(type));
+        if (IsPictureAlone(formats))
+        {
+            formats.Remove("text/html");
+        }
+        return new([.. formats]);
     }
+
+    // HTML that is nothing but the picture beside it would put it into a saved notebook twice.
+    private static bool IsPictureAlone(Dictionary<string, string> formats) =>
+        formats.TryGetValue("image/png", out string? picture) && formats.TryGetValue("text/html", out string? html)
+        && html.StartsWith("<img ", StringComparison.Ordinal) && html.IndexOf('>', StringComparison.Ordinal) == html.Length - 1
+        && html.Contains(picture, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
@@ -14,6 +15,12 @@ public sealed record Epoch(
     int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy,
     ClusterDiagnostics? Diagnostics = null)
 {
+    /// <summary><see cref="Losses.SelfAugmentationLoss"/> in the epoch, λ included, in nats; null where it was no part of the loss.</summary>
+    [JsonIgnore]
+    public double? SelfAugmentationLoss =>
+        Parts.TryGetValue("consistency", out double consistency) && Parts.TryGetValue("information", out double information)
+            ? consistency + information : null;
+
     /// <summary>One line for a log.</summary>
     public override string ToString()
     {

@@ -10,10 +10,16 @@ public static class Histories
     /// <returns>"loss" first, then the parts in their order; a loss of one part is not repeated.</returns>
     public static IReadOnlyList<(string Name, IReadOnlyList<double> Values)> Series(this IReadOnlyList<Epoch> history)
     {
-        string[] parts = [.. history[0].Parts.Keys];
-        var columns = parts.Select(part => (part, (IReadOnlyList<double>)[.. history.Select(epoch => epoch.Parts[part])]));
-        return parts.Length == 1 ? [.. columns] : [("loss", [.. history.Select(epoch => epoch.Loss)]), .. columns];
+        var parts = history.Series([.. history[0].Parts.Keys]);
+        return parts.Count == 1 ? parts : [("loss", [.. history.Select(epoch => epoch.Loss)]), .. parts];
     }
+
+    /// <summary>Some parts of the loss over the epochs, in nats per digit, ready for a chart; the epochs may have other parts besides.</summary>
+    /// <param name="history">Epochs that all have these parts.</param>
+    /// <param name="parts">Their names, in the order of the series.</param>
+    /// <exception cref="KeyNotFoundException">An epoch has no such part; the message names it.</exception>
+    public static IReadOnlyList<(string Name, IReadOnlyList<double> Values)> Series(this IReadOnlyList<Epoch> history, params IReadOnlyList<string> parts) =>
+        [.. parts.Select(part => (part, (IReadOnlyList<double>)[.. history.Select(epoch => epoch.Parts[part])]))];
 
     /// <summary>The entropies of a VaDE's clustering over the epochs, in nats, ready for a chart.</summary>
     /// <param name="history">At least one epoch, all with diagnostics.</param>

@@ -39,7 +39,7 @@ public sealed class VadeStart : IDisposable
     /// <see cref="SelfAugmentationLoss"/> in the last epoch of the warm-up so far, in nats, lower is better; null before the first.
     /// It needs no labels. (Its consistency alone would be best where all digits are in one cluster.)
     /// </summary>
-    public double? Criterion => WarmUp.History.Count == 0 ? null : WarmUp.History[^1].Parts["consistency"] + WarmUp.History[^1].Parts["information"];
+    public double? Criterion => WarmUp.History is [.., var last] ? last.SelfAugmentationLoss : null;
 
     /// <summary>Warms up until so many epochs are done.</summary>
     /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>

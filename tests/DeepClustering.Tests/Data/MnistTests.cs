@@ -51,6 +51,38 @@ public sealed class MnistTests : IDisposable
     }
 
     [Fact]
+    public void ALimitKeepsTheFirst()
+    {
+        SmallMnist.WriteTo(_folder.FullPath);
+        var options = Options with { Folder = _folder.FullPath };
+        Assert.Equal(Mnist.Load(options).Take(20).Digest, Mnist.Load(options with { Limit = 20 }).Digest);
+        Assert.Equal(350, Mnist.Load(options with { Limit = 1000 }).Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options with { Limit = -1 });
+    }
+
+    [Fact]
+    public void TrainingAndTestDigitsComeApart()
+    {
+        SmallMnist.WriteTo(_folder.FullPath);
+        var options = Options with { Folder = _folder.FullPath };
+        var (training, test) = Mnist.LoadSplit(options);
+        Assert.Equal(Mnist.Load(options with { Part = MnistPart.Train }).Digest, training.Digest);
+        Assert.Equal(Mnist.Load(options with { Part = MnistPart.Test }).Digest, test.Digest);
+        (training, test) = Mnist.LoadSplit(options with { Limit = 40 });
+        Assert.Equal((40, 40), (training.Count, test.Count));
+    }
+
+    [Fact]
+    public void OfTheEmbeddedDigitsOneOfSevenIsHeldOut()
+    {
+        var (training, test) = Mnist.LoadSplit(Options);
+        Assert.Equal((8572, 1428), (training.Count, test.Count));
+        var all = Mnist.LoadEmbedded();
+        Assert.True(test.Image(0).SequenceEqual(all.Image(6)));
+        Assert.True(training.Image(6).SequenceEqual(all.Image(7)));
+    }
+
+    [Fact]
     public void TheNoticeGoesToTheConsoleByDefault()
     {
         var options = new MnistOptions { Folder = null, CacheFolder = _cache.FullPath };

@@ -106,4 +106,26 @@ public sealed class ModelTests : IDisposable
         double share = (vade.Sample(4000) - first).abs().amax(1).lt(1e-3).to_type(ScalarType.Float32).mean().item<float>();
         Assert.Equal(0.9, share, 0.02);
     }
+
+    [Fact]
+    public void AnExperimentCanChangeTheStepsOfTheLoss()
+    {
+        var x = rand([5, 12], generator: new Generator(1));
+        using Vade plain = new(2, _small), other = new Experiment();
+        Assert.Equal(plain.state_dict().Keys, other.state_dict().Keys);
+        other.load_state_dict(plain.state_dict());
+        double Part(Vade vade, string name) => vade.Loss(x).Parts.Single(part => part.Name == name).Value.item<float>();
+        // γ is the first component's alone, whatever π: KL(c) = −log π_0.
+        Assert.Equal(Math.Log(2), Part(other, "KL(c)"), 1e-5);
+        // z is the mean, so that the loss has no noise.
+        Assert.Equal(Part(other, "reconstruction"), Part(other, "reconstruction"));
+        Assert.NotEqual(Part(plain, "reconstruction"), Part(plain, "reconstruction"));
+    }
+
+    private sealed class Experiment() : Vade(2, _small)
+    {
+        protected override Tensor Draw(Tensor mean, Tensor logVariance) => mean.alias();
+
+        protected override Tensor LogResponsibilities(Tensor z, Tensor mean, Tensor logVariance) => tensor([0f, -100f]).expand(z.shape[0], 2);
+    }
 }

@@ -60,6 +60,33 @@ public sealed class RunTests : IDisposable
             Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public void ScoresOnHeldOutDigitsAndTheRecipeComeBack()
+    {
+        using var vade = new Vade(3, _small);
+        var run = SaveVade(vade);
+        Assert.Null(Run.Load(_folder, "vade.ipynb").TestScores);
+        var scores = new ClusteringScores(0.5, 0.25, null, 0.125, 3, null);
+        (run with { TestScores = scores, StartAccuracy = 0.75 }).Save(_folder, vade);
+        var loaded = Run.Load(_folder, "vade.ipynb");
+        Assert.Equal((scores, 0.75, "two-step"), (loaded.TestScores, loaded.StartAccuracy, loaded.Recipe));
+    }
+
+    [Fact]
+    public void AllRunsOfAFolderAreFoundButThoseBeingSaved()
+    {
+        string folder = Path.GetDirectoryName(_folder)!;
+        Assert.Empty(Run.Find(folder));
+        using var vade = new Vade(3, _small);
+        var run = SaveVade(vade);
+        (run with { Seed = 8 }).Save(Path.Combine(folder, "another"), vade);
+        Directory.CreateDirectory(Path.Combine(folder, "notebooks"));
+        (run with { Seed = 9 }).Save(_folder + ".saving-0123", vade);
+        Assert.Equal([8, 7], Run.Find(folder).Select(found => found.Seed));
+        File.WriteAllText(Path.Combine(folder, "another", "run.json"), "{");
+        Assert.Contains("another", Assert.Throws<InvalidDataException>(() => Run.Find(folder)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Changes the epochs of the saved history, as another version or damage would.</summary>
     private void EditHistory(Action<JsonObject> edit)
     {

@@ -14,6 +14,16 @@ public sealed class HistoriesTests
     ];
 
     [Fact]
+    public void PartsByColumn()
+    {
+        var series = _history.Series("KL(z)");
+        Assert.Equal("KL(z)", Assert.Single(series).Name);
+        Assert.Equal([0.5, 0.5], series[0].Values);
+        Assert.Equal(["loss", "reconstruction", "KL(z)"], _history.Series().Select(line => line.Name));
+        Assert.Contains("consistency", Assert.Throws<KeyNotFoundException>(() => _history.Series("consistency")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EntropiesByColumn()
     {
         var series = _history.EntropySeries();

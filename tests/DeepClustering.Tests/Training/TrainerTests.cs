@@ -234,6 +234,63 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void TheStepSizeFallsAlongHalfACosine()
+    {
+        // Under a constant gradient each of Adam's steps is as long as the step size; the one weight here adds to every logit.
+        using var autoencoder = new OneWeight();
+        const int epochs = 8;
+        using var trainer = new Trainer(autoencoder, zeros(20, 16, ScalarType.Byte), new() { Epochs = epochs, BatchSize = 10, LearningRate = 1e-3, FinalLearningRate = 1e-4 });
+        var values = new List<double> { 0 };
+        foreach (var _ in trainer.Fit())
+        {
+            values.Add(autoencoder.Weight);
+        }
+        double Rate(double progress) => 1e-4 + (1e-3 - 1e-4) * (1 + Math.Cos(Math.PI * progress)) / 2;
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            double expected = Rate((double)epoch / epochs) + Rate((epoch + 0.5) / epochs);
+            Assert.Equal(expected, values[epoch] - values[epoch + 1], 1e-6);
+        }
+    }
+
+    /// <summary>A VaDE whose loss is one weight, so that its gradient is 1 at every step.</summary>
+    private sealed class OneWeight() : Vade(1, _small)
+    {
+        private Tensor Logit => named_parameters().Single(entry => entry.name == "prior.means").parameter;
+
+        public double Weight => Logit[0, 0].item<float>();
+
+        public override Loss Loss(Tensor x) => new(("weight", Logit.sum()));
+    }
+
+    [Fact]
+    public void OptionsForAnotherModelAreRefused()
+    {
+        using var vae = new Vae(_small);
+        using var vade = new Vade(2, _small);
+        void Refused(LatentModel model, TrainingOptions options, string option, string wanted)
+        {
+            var message = Assert.Throws<ArgumentException>(() => new Trainer(model, _digits, options)).Message;
+            Assert.Contains($"{option} is for a {wanted}; found a {model.GetName()}", message, StringComparison.Ordinal);
+        }
+        Refused(vade, _quick with { InputDropout = 0.1 }, "InputDropout", "Autoencoder");
+        Refused(vae, _quick with { SelfAugmentation = new() }, "SelfAugmentation", "Vade");
+        Refused(vae, _quick with { PriorLearningRate = 1e-3 }, "PriorLearningRate", "Vade");
+    }
+
+    [Theory]
+    [InlineData(-1, 2, 15, 0)]
+    [InlineData(400, -1, 15, 0)]
+    [InlineData(400, 2, -15, 0)]
+    [InlineData(400, 2, 15, 1)]
+    public void SelfAugmentationOutOfItsRangeIsRefused(double weight, double balance, double rotation, double scale)
+    {
+        using var vade = new Vade(2, _small);
+        var options = new SelfAugmentation { Weight = weight, Balance = balance, Augmentation = new() { Rotation = rotation, Scale = scale } };
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vade, _digits, _quick with { SelfAugmentation = options }));
+    }
+
+    [Fact]
     public void DistortionsAndDropoutChangeWhatIsSeenAndFollowTheSeed()
     {
         float[] Trained(TrainingOptions options)

@@ -107,6 +107,21 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
         Assert.Equal(all, Formats(Only<Displayed>((await Run("display(new Figure());")).Events).Bundle));
         Assert.Equal(all[..1], Formats(Assert.Single(await Results("new Plain()")).Bundle));
 
+        // HTML that only wraps the picture would be the picture twice.
+        await Run("""
+            class Wrapped
+            {
+                private readonly string _html;
+                public Wrapped(string html) => _html = html;
+                public override string ToString() => _html;
+            }
+            Formatter.Register<Wrapped>(value => value.ToString(), "text/html");
+            Formatter.Register<Wrapped>(_ => "iVBOR", "image/png");
+            Formatter.SetPreferredMimeTypesFor(typeof(Wrapped), "text/html", "image/png");
+            """);
+        Assert.Equal(["image/png=iVBOR"], Formats(Assert.Single(await Results("new Wrapped(\"<img src='data:image/png;base64,iVBOR'>\")")).Bundle));
+        Assert.Equal(2, Formats(Assert.Single(await Results("new Wrapped(\"<img src='data:image/png;base64,iVBOR'><b>more</b>\")")).Bundle).Count());
+
         static IEnumerable<string> Formats(MimeBundle bundle) => bundle.Formats.Select(format => $"{format.Key}={format.Value}");
     }
 

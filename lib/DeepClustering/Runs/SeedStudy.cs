@@ -1,0 +1,67 @@
+using DeepClustering.Metrics;
+using Microsoft.Data.Analysis;
+
+namespace DeepClustering.Runs;
+
+/// <summary>What runs of the same recipe with different seeds come to together.</summary>
+public static class SeedStudy
+{
+    /// <summary>The names and values of the scores, in the order of the tables.</summary>
+    private static readonly (string Name, Func<ClusteringScores, double?> Value)[] _scores =
+    [
+        ("silhouette, classes", scores => scores.SilhouetteOfClasses),
+        ("silhouette, clusters", scores => scores.SilhouetteOfClusters),
+        ("Calinski-Harabasz, classes", scores => scores.CalinskiHarabaszOfClasses),
+        ("Calinski-Harabasz, clusters", scores => scores.CalinskiHarabaszOfClusters),
+        ("accuracy", scores => scores.Accuracy),
+        ("V-measure", scores => scores.VMeasure),
+    ];
+
+    /// <summary>The scores of every recipe, a row a score and a column a recipe: mean ± standard deviation over its seeds.</summary>
+    /// <param name="runs">Runs with scores.</param>
+    public static DataFrame Scores(IReadOnlyList<Run> runs)
+    {
+        var columns = from run in runs.Where(run => run.Scores is not null)
+                      group run.Scores by run.Recipe into seeds
+                      select new StringDataFrameColumn(seeds.Key, _scores.Select(score => SpreadOf(seeds.Select(scores => score.Value(scores!)))?.ToString()));
+        return new([new StringDataFrameColumn("", _scores.Select(score => score.Name)), .. columns]);
+    }
+
+    /// <summary>Accuracy and V-measure of every recipe, a row a recipe: mean, standard deviation, median and lowest over its seeds.</summary>
+    /// <param name="runs">Runs of any number of recipes.</param>
+    /// <param name="scores">Which scores of a run; runs without them are left out. Those on the training digits unless given.</param>
+    public static DataFrame Summary(IEnumerable<Run> runs, Func<Run, ClusteringScores?>? scores = null)
+    {
+        scores ??= run => run.Scores;
+        var recipes = runs.Where(run => scores(run) is not null).GroupBy(run => run.Recipe)
+            .Select(seeds => (seeds.Key, Accuracy: Spread.Of(seeds.Select(run => scores(run)!.Accuracy)), V: Spread.Of(seeds.Select(run => scores(run)!.VMeasure))))
+            .ToList();
+        DoubleDataFrameColumn Column(string name, Func<(string, Spread Accuracy, Spread V), double> value) =>
+            new(name, recipes.Select(recipe => value(recipe) is var number && double.IsNaN(number) ? null : (double?)number));
+        return new(
+            new StringDataFrameColumn("recipe", recipes.Select(recipe => recipe.Key)),
+            new Int32DataFrameColumn("seeds", recipes.Select(recipe => recipe.Accuracy.Count)),
+            Column("mean accuracy", recipe => recipe.Accuracy.Mean), Column("± sd", recipe => recipe.Accuracy.Deviation),
+            Column("median", recipe => recipe.Accuracy.Median), Column("lowest", recipe => recipe.Accuracy.Least),
+            Column("mean V-measure", recipe => recipe.V.Mean), Column("± sd of V", recipe => recipe.V.Deviation),
+            Column("median V", recipe => recipe.V.Median), Column("lowest V", recipe => recipe.V.Least));
+    }
+
+    /// <summary>Every run, a row a run: where its mixture started, what its figures are, and what needs no labels.</summary>
+    /// <param name="runs">Runs in the order of the rows.</param>
+    public static DataFrame EverySeed(IReadOnlyList<Run> runs) => new(
+    [
+        new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
+        new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
+        new DoubleDataFrameColumn("accuracy at the start", runs.Select(run => run.StartAccuracy)),
+        .. _scores.Reverse().Select(score => new DoubleDataFrameColumn(score.Name, runs.Select(run => run.Scores is { } scores ? score.Value(scores) : null))),
+        .. UnsupervisedCriterion.All.Select(criterion => new DoubleDataFrameColumn(criterion.Name, runs.Select(criterion.Of))),
+        new DoubleDataFrameColumn("minutes", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)) / 60)),
+    ]);
+
+    private static Spread? SpreadOf(IEnumerable<double?> values)
+    {
+        double[] known = [.. values.OfType<double>()];
+        return known.Length == 0 ? null : Spread.Of(known);
+    }
+}

@@ -1,0 +1,118 @@
+using DeepClustering.Metrics;
+using DeepClustering.Models;
+using DeepClustering.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Training;
+
+public sealed class VadeRecipeTests : IDisposable
+{
+    private static readonly Architecture _small = new() { PixelCount = 16, HiddenWidths = [8], LatentSize = 2 };
+
+    private static readonly VadeRecipe _quick = VadeRecipe.SelfAugmented.For(70_000, seed: 1) with
+    {
+        Mixture = new() { Components = 3 }, Starts = 3, TrialEpochs = 2,
+        WarmUp = new() { Epochs = 4, BatchSize = 20, SelfAugmentation = new() },
+    };
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    private static Tensor Digits() => randint(0, 256, [60, 16], generator: new Generator(1)).to_type(ScalarType.Byte);
+
+    [Fact]
+    public void RecipesAreFoundByName()
+    {
+        Assert.Same(VadeRecipe.TwoStep, VadeRecipe.Named("two-step"));
+        Assert.Same(VadeRecipe.SelfAugmented, VadeRecipe.Named("self-augmented"));
+        var error = Assert.Throws<ArgumentException>(() => VadeRecipe.Named("three-step"));
+        Assert.All(["three-step", "two-step", "self-augmented"], text => Assert.Contains(text, error.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(70_000, 1)]
+    [InlineData(35_000, 2)]
+    [InlineData(10_000, 7)]
+    [InlineData(140_000, 1)]
+    public void FewerDigitsAreSeenMoreOften(int digits, int times)
+    {
+        var (stated, adapted) = (VadeRecipe.SelfAugmented, VadeRecipe.SelfAugmented.For(digits, seed: 5));
+        Assert.Equal(
+            new[] { stated.Pretraining, stated.WarmUp, stated.Joint }.Select(options => options with { Epochs = times * options.Epochs, Seed = 5 }),
+            [adapted.Pretraining, adapted.WarmUp, adapted.Joint]);
+        Assert.Equal((times * stated.TrialEpochs, 5, stated.Name), (adapted.TrialEpochs, adapted.Mixture.Seed, adapted.Name));
+    }
+
+    [Fact]
+    public void AChangedRecipeIsNamedForWhatChanged()
+    {
+        var recipe = VadeRecipe.SelfAugmented;
+        Assert.Equal(recipe, recipe.With());
+        Assert.Equal(recipe, recipe.With(starts: recipe.Starts, weight: 400));
+        var changed = recipe.With(warmUpEpochs: 1, starts: 1, weight: 100, balance: 0.5, plainPretraining: true);
+        Assert.Equal("self-augmented, 1 of warm-up, 1 start, λ = 100, a = 0.5, plain pretraining", changed.Name);
+        Assert.Equal((1, 1, 1), (changed.WarmUp.Epochs, changed.TrialEpochs, changed.Starts));
+        Assert.Equal((100, 0.5), (changed.WarmUp.SelfAugmentation!.Weight, changed.WarmUp.SelfAugmentation.Balance));
+        Assert.Null(changed.Pretraining.Augmentation);
+        Assert.Equal(0, changed.Pretraining.InputDropout);
+        Assert.Equal(7, recipe.With(pretrainingEpochs: 7).Pretraining.Epochs);
+        Assert.Equal(7, recipe.With(jointEpochs: 7).Joint.Epochs);
+    }
+
+    [Fact]
+    public void EachStartIsAVadeWithTheAutoencodersLayersAndAMixtureInItsCode()
+    {
+        var digits = Digits();
+        using var autoencoder = new Autoencoder(_small);
+        int[] labels = [.. Enumerable.Range(0, 60).Select(i => i % 3)];
+        var starts = _quick.StartsFrom(autoencoder, digits, labels);
+        Assert.Equal([1, 2, 3], starts.Select(start => start.Number));
+        foreach (var start in starts)
+        {
+            Assert.True(start.Vade.Encode(digits).allclose(autoencoder.Encode(digits)));
+            Assert.Equal(start.MixtureAccuracy!.Value, ClusteringAccuracy.Score(labels, start.Vade.Predict(digits)).Accuracy, 0.05);
+            Assert.Null(start.Criterion);
+        }
+        Assert.Equal(3, starts.Select(start => start.WarmUp.Options.Seed).Distinct().Count());
+        Assert.False(starts[0].Vade.Prior.Means.allclose(starts[1].Vade.Prior.Means) && starts[0].Vade.Prior.Means.allclose(starts[2].Vade.Prior.Means));
+        foreach (var start in starts)
+        {
+            start.Dispose();
+        }
+    }
+
+    [Fact]
+    public void ATrialIsTheBeginningOfTheWarmUp()
+    {
+        var digits = Digits();
+        using var autoencoder = new Autoencoder(_small);
+        using VadeStart tried = _quick.StartsFrom(autoencoder, digits)[0], straight = _quick.StartsFrom(autoencoder, digits)[0];
+        tried.Try(2);
+        tried.Try(2);
+        Assert.Equal(2, tried.WarmUp.History.Count);
+        var last = tried.WarmUp.History[1];
+        Assert.Equal(last.Parts["consistency"] + last.Parts["information"], tried.Criterion);
+        Assert.Contains("after 2 epochs", tried.ToString(), StringComparison.Ordinal);
+        Assert.Equal([3, 4], tried.WarmUp.Fit().Select(epoch => epoch.Number));
+        Assert.Equal(4, straight.WarmUp.Fit().Count());
+        Assert.Equal(straight.WarmUp.History.Select(epoch => epoch.Loss), tried.WarmUp.History.Select(epoch => epoch.Loss));
+    }
+
+    [Fact]
+    public void StartsAreTheSameForTheSameSeedOnly()
+    {
+        var digits = Digits();
+        using var autoencoder = new Autoencoder(_small);
+        double Loss(int seed)
+        {
+            using var start = (_quick with { Starts = 1 }).For(70_000, seed).StartsFrom(autoencoder, digits)[0];
+            start.Try(1);
+            return start.Criterion!.Value;
+        }
+        Assert.Equal(Loss(1), Loss(1));
+        Assert.NotEqual(Loss(1), Loss(2));
+    }
+}
