@@ -47,14 +47,22 @@ public sealed record VadeRecipe
         Name = "self-augmented",
         Pretraining = new()
         {
-            Epochs = 12, InputDropout = 0.2, Augmentation = new() { Rotation = 10, Shift = 2 }, Precision = Precision.Mixed,
+            Epochs = 12,
+            InputDropout = 0.2,
+            Augmentation = new() { Rotation = 10, Shift = 2 },
+            Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },
         Starts = 4,
         TrialEpochs = 2,
         WarmUp = new()
         {
-            Epochs = 15, BatchSize = 256, FinalLearningRate = 1e-5, PriorLearningRate = 5e-3, SelfAugmentation = new(), Precision = Precision.Mixed,
+            Epochs = 15,
+            BatchSize = 256,
+            FinalLearningRate = 1e-5,
+            PriorLearningRate = 5e-3,
+            SelfAugmentation = new(),
+            Precision = Precision.Mixed,
         },
         Joint = new() { Epochs = 6, LearningRate = 2e-4, FinalLearningRate = 1e-5, Precision = Precision.Mixed },
     };
@@ -77,7 +85,10 @@ public sealed record VadeRecipe
         TrainingOptions Adapted(TrainingOptions options) => options with { Epochs = Epochs(options.Epochs), Seed = seed };
         return this with
         {
-            Pretraining = Adapted(Pretraining), Mixture = Mixture with { Seed = seed }, WarmUp = Adapted(WarmUp), Joint = Adapted(Joint),
+            Pretraining = Adapted(Pretraining),
+            Mixture = Mixture with { Seed = seed },
+            WarmUp = Adapted(WarmUp),
+            Joint = Adapted(Joint),
             TrialEpochs = Epochs(TrialEpochs),
         };
     }

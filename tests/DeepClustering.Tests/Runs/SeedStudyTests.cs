@@ -19,7 +19,12 @@ public sealed class SeedStudyTests
     /// <summary>A VaDE's run: what its starts' trials and its end came to.</summary>
     private static Run Vade(string recipe, long seed, double accuracy, double loss, params (double Loss, double Accuracy)[] starts) => new()
     {
-        Model = "Vade", Recipe = recipe, Architecture = new(), Likelihood = new Bernoulli(), Seed = seed, Provenance = _anywhere,
+        Model = "Vade",
+        Recipe = recipe,
+        Architecture = new(),
+        Likelihood = new Bernoulli(),
+        Seed = seed,
+        Provenance = _anywhere,
         Scores = new(accuracy, accuracy - 0.1, 0.1 * seed, null, 100 * seed, null),
         Stages =
         [

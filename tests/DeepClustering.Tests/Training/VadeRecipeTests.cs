@@ -13,7 +13,9 @@ public sealed class VadeRecipeTests : IDisposable
 
     private static readonly VadeRecipe _quick = VadeRecipe.SelfAugmented.For(70_000, seed: 1) with
     {
-        Mixture = new() { Components = 3 }, Starts = 3, TrialEpochs = 2,
+        Mixture = new() { Components = 3 },
+        Starts = 3,
+        TrialEpochs = 2,
         WarmUp = new() { Epochs = 4, BatchSize = 20, SelfAugmentation = new() },
     };
 
