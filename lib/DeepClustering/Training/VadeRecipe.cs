@@ -122,8 +122,10 @@ public sealed record VadeRecipe
     /// <param name="digits">Bytes, (N, D_x), uint8; they stay the caller's and must outlive the starts.</param>
     /// <param name="monitorLabels">True classes, N, only to report accuracies.</param>
     /// <returns>As many as <see cref="Starts"/>; the caller disposes each.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="Starts"/> is below 1.</exception>
     public IReadOnlyList<VadeStart> StartsFrom(Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Starts, 1);
         using var codes = autoencoder.Encode(digits);
         return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(number, autoencoder, codes, digits, this, monitorLabels))];
     }

@@ -69,6 +69,7 @@ public sealed class VadeRecipeTests : IDisposable
     {
         var digits = Digits();
         using var autoencoder = new Autoencoder(_small);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _quick.With(starts: 0).StartsFrom(autoencoder, digits));
         int[] labels = [.. Enumerable.Range(0, 60).Select(i => i % 3)];
         var starts = _quick.StartsFrom(autoencoder, digits, labels);
         Assert.Equal([1, 2, 3], starts.Select(start => start.Number));
