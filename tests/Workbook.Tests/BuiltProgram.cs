@@ -23,14 +23,17 @@ internal static class BuiltProgram
     {
         // A test run in the background may have SIGINT ignored, which a child inherits.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
-        return Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-        })!;
+        };
+        // Whoever runs the tests may have it set.
+        start.Environment.Remove("OMP_NUM_THREADS");
+        return Process.Start(start)!;
     }
 
     /// <summary>Sends a signal (INT, TERM) on Linux.</summary>
