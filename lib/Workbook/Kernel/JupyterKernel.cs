@@ -56,6 +56,8 @@ internal sealed class JupyterKernel : IDisposable
     /// <exception cref="IOException">A port cannot be listened on.</exception>
     public static async Task RunAsync(ConnectionFile connection, TimeSpan grace)
     {
+        // The compiler takes a second to get going, which passes while the front end is still connecting.
+        _ = new CSharpSession().RunAsync("1", 0, _ => { }, grace, CancellationToken.None);
         using var kernel = new JupyterKernel(connection, grace);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {

@@ -81,39 +81,38 @@ internal sealed class MessageCodec(byte[] key)
 
     private static JsonObject Parse(byte[] part)
     {
-        JsonObject json = JsonNode.Parse(_utf8.GetString(part), documentOptions: _strict) as JsonObject
-            ?? throw new InvalidDataException("one of its parts is not a JSON object.");
-        Materialize(json);
-        return json;
-    }
-
-    // System.Text.Json looks into a text only when it is asked for, and throws then if it has half a surrogate pair.
-    private static void Materialize(JsonNode? node)
-    {
         try
         {
-            switch (node)
-            {
-                case JsonObject json:
-                    foreach ((_, JsonNode? value) in json)
-                    {
-                        Materialize(value);
-                    }
-                    break;
-                case JsonArray array:
-                    foreach (JsonNode? item in array)
-                    {
-                        Materialize(item);
-                    }
-                    break;
-                case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                    value.GetValue<string>();
-                    break;
-            }
+            JsonNode? json = JsonNode.Parse(_utf8.GetString(part), documentOptions: _strict);
+            ReadTexts(json);
+            return json as JsonObject ?? throw new InvalidDataException("one of its parts is not a JSON object.");
         }
         catch (InvalidOperationException e)
         {
             throw new InvalidDataException("one of its texts is not valid Unicode.", e);
+        }
+    }
+
+    // System.Text.Json looks into a text only when it is asked for, and throws then if it has half a surrogate pair.
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject json:
+                foreach ((_, JsonNode? value) in json)
+                {
+                    ReadTexts(value);
+                }
+                break;
+            case JsonArray array:
+                foreach (JsonNode? item in array)
+                {
+                    ReadTexts(item);
+                }
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
         }
     }
 }
