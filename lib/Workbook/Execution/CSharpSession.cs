@@ -19,6 +19,9 @@ namespace Workbook.Execution;
 /// </remarks>
 internal sealed class CSharpSession
 {
+    /// <summary>An assembly made for an older runtime was matched with a newer one's; the SDK does not show these either.</summary>
+    private static readonly string[] _notShown = ["CS1701", "CS1702"];
+
     private static readonly ScriptOptions _options = ScriptOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly,
@@ -124,7 +127,7 @@ internal sealed class CSharpSession
     private static async Task<CellError?> CompileAsync(Script<object> script, string name, CancellationToken cancellation)
     {
         ILookup<DiagnosticSeverity, Diagnostic> diagnostics = script.Compile(cancellation).ToLookup(d => d.Severity);
-        foreach (Diagnostic warning in diagnostics[DiagnosticSeverity.Warning])
+        foreach (Diagnostic warning in diagnostics[DiagnosticSeverity.Warning].Where(d => !_notShown.Contains(d.Id)))
         {
             await Console.Error.WriteLineAsync(warning.ToString());
         }

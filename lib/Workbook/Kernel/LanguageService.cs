@@ -99,11 +99,11 @@ internal sealed class LanguageService(CSharpSession session)
 
     private static IEnumerable<(string Text, string Kind)> Candidates(Cell cell, int position)
     {
-        IEnumerable<ISymbol> symbols = cell.Receiver(position) is { } receiver
-            ? cell.MembersOf(receiver, position)
-            : cell.Model.LookupSymbols(position);
-        var found = symbols.Where(symbol => symbol.CanBeReferencedByName && !IsHidden(symbol)).Select(symbol => (symbol.Name, KindOf(symbol)));
-        return cell.Receiver(position) is null ? found.Concat(_keywords.Select(keyword => (keyword, "keyword"))) : found;
+        ExpressionSyntax? receiver = cell.Receiver(position);
+        IEnumerable<ISymbol> symbols = receiver is null ? cell.Model.LookupSymbols(position) : cell.MembersOf(receiver, position);
+        return symbols.Where(symbol => symbol.CanBeReferencedByName && !IsHidden(symbol))
+            .Select(symbol => (symbol.Name, KindOf(symbol)))
+            .Concat(receiver is null ? _keywords.Select(keyword => (keyword, "keyword")) : []);
     }
 
     // [EditorBrowsable(EditorBrowsableState.Never)]
@@ -152,9 +152,9 @@ internal sealed class LanguageService(CSharpSession session)
         public bool IsText(int position)
         {
             SyntaxToken token = TokenBefore(position);
-            return (token.Value is string or char && !token.IsKind(SyntaxKind.IdentifierToken) && !token.IsKeyword() && position > token.SpanStart && (position < token.Span.End || token.ContainsDiagnostics))
-                || token.IsKind(SyntaxKind.InterpolatedStringTextToken)
-                || (token.IsKind(SyntaxKind.NumericLiteralToken) && position == token.Span.End)
+            bool isLiteral = token.Parent is LiteralExpressionSyntax && !token.IsKeyword() && position > token.SpanStart
+                && (position < token.Span.End || token.ContainsDiagnostics);
+            return isLiteral || token.IsKind(SyntaxKind.InterpolatedStringTextToken)
                 || _root.FindTrivia(position - 1).Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia;
         }
 
@@ -172,29 +172,24 @@ internal sealed class LanguageService(CSharpSession session)
             };
         }
 
+        /// <summary>What can stand after the dot after a receiver.</summary>
         public IEnumerable<ISymbol> MembersOf(ExpressionSyntax receiver, int position)
         {
-            // The dot may have made a type's name of it, as in "text.⏎var y = 3;": then it is bound anew, as an expression.
-            ExpressionSyntax expression = receiver;
-            bool asIs = Model.GetSymbolInfo(receiver).Symbol is not null || Model.GetTypeInfo(receiver).Type is { TypeKind: not TypeKind.Error };
-            if (!asIs)
-            {
-                expression = SyntaxFactory.ParseExpression(receiver.ToString());
-            }
-            SymbolInfo symbol = asIs ? Model.GetSymbolInfo(receiver)
-                : Model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression);
-            ITypeSymbol? type = (asIs ? Model.GetTypeInfo(receiver)
-                : Model.GetSpeculativeTypeInfo(position, expression, SpeculativeBindingOption.BindAsExpression)).Type;
-            return symbol.Symbol switch
+            // Bound anew: the dot may have made a type's name of a variable, as in "text.⏎var y = 3;".
+            ExpressionSyntax expression = SyntaxFactory.ParseExpression(receiver.ToString());
+            const SpeculativeBindingOption Full = SpeculativeBindingOption.BindAsExpression;
+            return Model.GetSpeculativeSymbolInfo(position, expression, Full).Symbol switch
             {
                 INamespaceSymbol container => Model.LookupNamespacesAndTypes(position, container),
                 ITypeSymbol container => Model.LookupSymbols(position, container).Where(member => member.IsStatic || member is ITypeSymbol),
-                _ when type is not null => Model.LookupSymbols(position, type, includeReducedExtensionMethods: true)
-                    .Where(member => !member.IsStatic && member is not ITypeSymbol),
+                _ when Model.GetSpeculativeTypeInfo(position, expression, Full).Type is { } type =>
+                    Model.LookupSymbols(position, type, includeReducedExtensionMethods: true)
+                        .Where(member => !member.IsStatic && member is not ITypeSymbol),
                 _ => [],
             };
         }
 
+        /// <summary>What is named at a position, or else the method in whose arguments it is; all overloads, the meant one first.</summary>
         public ISymbol[] SymbolsAt(int position)
         {
             SyntaxToken token = _root.FindToken(Math.Min(position, Math.Max(0, _root.FullSpan.End - 1)));
@@ -203,7 +198,7 @@ internal sealed class LanguageService(CSharpSession session)
                 token = TokenBefore(position);
             }
             SyntaxNode? node = token.Parent;
-            ISymbol[] named = node is null ? [] : token.IsKind(SyntaxKind.IdentifierToken) || node is PredefinedTypeSyntax ? SymbolsOf(node) : [];
+            ISymbol[] named = node is not null && (token.IsKind(SyntaxKind.IdentifierToken) || node is PredefinedTypeSyntax) ? SymbolsOf(node) : [];
             if (named.Length > 0)
             {
                 return named;
@@ -218,7 +213,6 @@ internal sealed class LanguageService(CSharpSession session)
 
         private ISymbol[] SymbolsOf(SyntaxNode node)
         {
-            // Of a variable that is declared without a name for its type, the type is what one wants to know.
             if (Model.GetDeclaredSymbol(node) is { } declared)
             {
                 return [declared];

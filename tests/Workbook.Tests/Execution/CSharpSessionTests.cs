@@ -109,6 +109,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
 
         // HTML that only wraps the picture would be the picture twice.
         await Run("""
+            using Microsoft.DotNet.Interactive.Formatting;
             class Wrapped
             {
                 private readonly string _html;
@@ -231,6 +232,8 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
         await Run("DeepClustering.Training.Interruption.Request();");
         Assert.True(Interruption.Token.IsCancellationRequested);
         await Run("tensor.Dispose();");
+        // Of all overloads of torch.tensor, one takes Complex of an older runtime, which the compiler would mention.
+        Assert.Empty((await Run("torch.tensor(new long[] { 1 }).Dispose();")).Events);
     }
 
     [Fact]
