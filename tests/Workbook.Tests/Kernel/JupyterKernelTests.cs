@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetMQ;
 using Workbook.Kernel;
@@ -311,6 +312,16 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         JsonObject reply = own.Ask(Channel.Control, "shutdown_request", new() { ["restart"] = true });
         Assert.Equal("""{"restart":true,"status":"ok"}""", reply.ToJsonString());
         Assert.True(own.HasExited(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task APortThatIsTakenIsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("connection.json", JsonSerializer.Serialize(kernel.Connection));
+        (int exitCode, _, string error) = await BuiltProgram.Run(folder.Path, "kernel", "run", file);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"error: The kernel cannot listen on 127.0.0.1:{kernel.Connection.HeartbeatPort}: ", error, StringComparison.Ordinal);
     }
 
     private void Answer(Message question, string answer) =>
