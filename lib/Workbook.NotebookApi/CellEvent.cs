@@ -8,3 +8,7 @@ internal sealed record Displayed(string DisplayId, MimeBundle Bundle) : CellEven
 
 /// <summary>A value shown earlier, by this cell or another, is to be replaced.</summary>
 internal sealed record DisplayUpdated(string DisplayId, MimeBundle Bundle) : CellEvent;
+
+/// <summary>What the cell has shown so far is to be removed.</summary>
+/// <param name="Wait">Only when it shows something new.</param>
+internal sealed record OutputCleared(bool Wait) : CellEvent;

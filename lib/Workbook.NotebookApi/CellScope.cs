@@ -1,7 +1,14 @@
 namespace Workbook.Execution;
 
-/// <summary>Where the output of a running cell's code goes; flows with it into the tasks and threads it starts.</summary>
-internal sealed class CellScope(Action<CellEvent> publish) : IDisposable
+/// <summary>Asks the user for a line of text.</summary>
+/// <param name="prompt">What to ask, possibly empty.</param>
+/// <param name="isPassword">Whether the answer must not be seen.</param>
+internal delegate Task<string> InputSource(string prompt, bool isPassword);
+
+/// <summary>
+/// Where the output of a running cell's code goes and its input comes from; flows with it into the tasks and threads it starts.
+/// </summary>
+internal sealed class CellScope(Action<CellEvent> publish, InputSource? input) : IDisposable
 {
     private static readonly AsyncLocal<CellScope?> _current = new();
 
@@ -32,6 +39,12 @@ internal sealed class CellScope(Action<CellEvent> publish) : IDisposable
             _current.Value = current;
         }
     }
+
+    /// <summary>Asks the user for a line of text.</summary>
+    /// <exception cref="InvalidOperationException">Nobody can be asked.</exception>
+    public Task<string> AskAsync(string prompt, bool isPassword) => input is null || _publish is null
+        ? throw new InvalidOperationException("The cell asks for input, but nobody can be asked here: the front end, or this host, allows none.")
+        : input(prompt, isPassword);
 
     /// <summary>Ends the cell. What a task that outlives it writes is lost, as in .NET Interactive.</summary>
     public void Dispose()

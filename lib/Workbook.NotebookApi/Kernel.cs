@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
+using Workbook.Execution;
 
 namespace Microsoft.DotNet.Interactive;
 
@@ -15,4 +16,21 @@ public static class Kernel
 
     /// <summary>Text that is HTML already, to be shown as it is.</summary>
     public static IHtmlContent HTML(string content) => content.ToHtmlContent();
+
+    /// <summary>Removes what the cell has shown so far. .NET Interactive has no such method: a notebook that must run there cannot call it.</summary>
+    /// <param name="wait">Only when the cell shows something new, so that the place below it does not flicker.</param>
+    public static void ClearOutput(bool wait = false) => CellScope.Current?.Publish(new OutputCleared(wait));
+
+    /// <summary>Asks the user for a line of text.</summary>
+    /// <param name="prompt">What to ask.</param>
+    /// <exception cref="InvalidOperationException">Nobody can be asked: the notebook runs without a user.</exception>
+    public static Task<string> GetInputAsync(string prompt = "") => AskAsync(prompt, isPassword: false);
+
+    /// <summary>Asks the user for a line of text that is not shown.</summary>
+    /// <param name="prompt">What to ask.</param>
+    /// <exception cref="InvalidOperationException">Nobody can be asked: the notebook runs without a user.</exception>
+    public static Task<string> GetPasswordAsync(string prompt = "") => AskAsync(prompt, isPassword: true);
+
+    private static Task<string> AskAsync(string prompt, bool isPassword) =>
+        (CellScope.Current ?? throw new InvalidOperationException("Nothing can be asked here: no cell is running.")).AskAsync(prompt, isPassword);
 }

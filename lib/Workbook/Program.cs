@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Workbook.Kernel;
 using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;
@@ -137,6 +138,7 @@ internal static class Program
         root.Subcommands.Add(run);
         root.Subcommands.Add(sweep);
         root.Subcommands.Add(execute);
+        root.Subcommands.Add(KernelCommand.Create(_grace, Guarded));
 
         // Signals are handled where the notebooks run.
         int exitCode = await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

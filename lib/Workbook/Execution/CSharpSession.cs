@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Formatting;
+using NotebookApi = Microsoft.DotNet.Interactive.Kernel;
 
 namespace Workbook.Execution;
 
@@ -25,9 +25,9 @@ internal sealed class CSharpSession
     private static readonly ScriptOptions _options = ScriptOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly,
-            typeof(Kernel).Assembly, typeof(Formatter).Assembly)
+            typeof(NotebookApi).Assembly, typeof(Formatter).Assembly)
         .AddImports("System", "System.Text", "System.Collections", "System.Collections.Generic",
-            "System.Threading.Tasks", "System.Linq", typeof(Kernel).FullName!)
+            "System.Threading.Tasks", "System.Linq", typeof(NotebookApi).FullName!)
         // Debug information gives stack traces their line numbers.
         .WithEmitDebugInformation(true)
         .WithFileEncoding(Encoding.UTF8);
@@ -41,88 +41,99 @@ internal sealed class CSharpSession
     /// <summary>The type of a top-level variable, or null if no cell has declared it.</summary>
     public Type? TypeOf(string variable) => _state?.GetVariable(variable)?.Type;
 
+    /// <summary>The compilation of a cell that would be run next; it need not be free of errors.</summary>
+    public Compilation Compile(string code) => Continue(code, "cell").GetCompilation();
+
     /// <summary>Runs a cell. Not to be called again before it ended.</summary>
     /// <param name="code">The cell's source; paths in #r and #load are relative to the working directory.</param>
     /// <param name="number">What the cell is called by in messages: "cell 3".</param>
     /// <param name="publish">Takes the events in order, one at a time, on any thread; none comes after the cell ended.</param>
     /// <param name="grace">How long the cell may take to stop once it is asked to.</param>
     /// <param name="cancellation">Asks the cell to stop, by way of <see cref="Interruption"/>.</param>
-    public async Task<CellStatus> RunAsync(
-        string code, int number, Action<CellEvent> publish, TimeSpan grace, CancellationToken cancellation)
+    /// <param name="input">Asks the user for a line of text, or null if there is nobody to ask.</param>
+    public async Task<CellStatus> RunAsync(string code, int number, Action<CellEvent> publish, TimeSpan grace,
+        CancellationToken cancellation, InputSource? input = null)
     {
         Interruption.Reset();
-        using var scope = new CellScope(publish);
-        Task<CellStatus> cell = Task.Run(() => RunAsync(code, $"cell {number}", scope, cancellation), CancellationToken.None);
+        using var scope = new CellScope(publish, input);
+        Task<Outcome> cell = Task.Run(() => RunAsync(code, $"cell {number}", scope, cancellation), CancellationToken.None);
         using CancellationTokenRegistration request = cancellation.Register(Interruption.Request);
         var asked = new TaskCompletionSource();
         using CancellationTokenRegistration ask = cancellation.Register(asked.SetResult);
         await Task.WhenAny(cell, asked.Task);
         await Task.WhenAny(cell, Task.Delay(grace, CancellationToken.None));
-        return cell.IsCompleted ? await cell : CellStatus.Abandoned;
+        if (!cell.IsCompleted)
+        {
+            // Whatever it still declares must not take the place of what later cells declare.
+            return CellStatus.Abandoned;
+        }
+        (CellStatus status, _state) = await cell;
+        return status;
     }
 
-    private async Task<CellStatus> RunAsync(string code, string name, CellScope scope, CancellationToken cancellation)
+    private async Task<Outcome> RunAsync(string code, string name, CellScope scope, CancellationToken cancellation)
     {
+        ScriptState<object>? state = _state;
         scope.Enter();
         try
         {
-            CellError? error = FindUnsupported(code) ?? await RunAsync(code, name, cancellation);
+            CellError? error = FindUnsupported(code);
+            Script<object> script = Continue(code, name);
+            error ??= await CompileAsync(script, name, cancellation);
             if (error is null)
             {
-                return CellStatus.Succeeded;
+                // A cell that throws keeps what it had declared, so its state counts all the same.
+                state = state is null
+                    ? await script.RunAsync(null, _ => true, cancellation)
+                    : await script.RunFromAsync(state, _ => true, cancellation);
+                if (state.Exception is OperationCanceledException && cancellation.IsCancellationRequested)
+                {
+                    return new(CellStatus.Interrupted, state);
+                }
+                error = state.Exception is { } exception ? CellError.FromException(exception, name) : null;
             }
-            scope.Publish(new CellFailed(error));
-            return CellStatus.Failed;
+            if (error is not null)
+            {
+                scope.Publish(new CellFailed(error));
+                return new(CellStatus.Failed, state);
+            }
+            if (HasReturnValue(script))
+            {
+                scope.Publish(new ResultProduced(MimeBundle.Of(state!.ReturnValue, [])));
+            }
+            return new(CellStatus.Succeeded, state);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return CellStatus.Interrupted;
+            return new(CellStatus.Interrupted, state);
         }
         catch (Exception e)
         {
             scope.Publish(new CellFailed(CellError.FromException(e, name)));
-            return CellStatus.Failed;
+            return new(CellStatus.Failed, state);
         }
     }
 
-    private async Task<CellError?> RunAsync(string code, string name, CancellationToken cancellation)
+    private Script<object> Continue(string code, string name)
     {
         string folder = Directory.GetCurrentDirectory();
         ScriptOptions options = _options
             .WithFilePath(name)
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder));
-        Script<object> script = _state is null
-            ? CSharpScript.Create(code, options)
-            : _state.Script.ContinueWith(code, options);
+        return _state is null ? CSharpScript.Create(code, options) : _state.Script.ContinueWith(code, options);
+    }
 
+    private static async Task<CellError?> CompileAsync(Script<object> script, string name, CancellationToken cancellation)
+    {
         ILookup<DiagnosticSeverity, Diagnostic> diagnostics = script.Compile(cancellation).ToLookup(d => d.Severity);
         foreach (Diagnostic warning in diagnostics[DiagnosticSeverity.Warning].Where(d => !_notShown.Contains(d.Id)))
         {
             await Console.Error.WriteLineAsync(warning.ToString());
         }
-        if (diagnostics[DiagnosticSeverity.Error].Any())
-        {
-            return CellError.FromCompiler([.. diagnostics[DiagnosticSeverity.Error]], name);
-        }
-
-        // A cell that throws keeps what it had declared, so its state counts all the same.
-        _state = _state is null
-            ? await script.RunAsync(null, _ => true, cancellation)
-            : await script.RunFromAsync(_state, _ => true, cancellation);
-        if (_state.Exception is OperationCanceledException canceled && cancellation.IsCancellationRequested)
-        {
-            throw canceled;
-        }
-        if (_state.Exception is not null)
-        {
-            return CellError.FromException(_state.Exception, name);
-        }
-        if (HasReturnValue(script))
-        {
-            CellScope.Current!.Publish(new ResultProduced(MimeBundle.Of(_state.ReturnValue, [])));
-        }
-        return null;
+        return diagnostics[DiagnosticSeverity.Error].Any()
+            ? CellError.FromCompiler([.. diagnostics[DiagnosticSeverity.Error]], name)
+            : null;
     }
 
     /// <summary>What .NET Interactive adds to the language and this host does not have.</summary>
@@ -150,4 +161,7 @@ internal sealed class CSharpSession
     // Only this tells a trailing expression that is null from none at all.
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     private static extern bool HasReturnValue(Script script);
+
+    /// <summary>How a cell ended, and the state that the next one continues.</summary>
+    private sealed record Outcome(CellStatus Status, ScriptState<object>? State);
 }

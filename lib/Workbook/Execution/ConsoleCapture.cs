@@ -16,9 +16,10 @@ internal sealed class ConsoleCapture : TextWriter
 
     public override Encoding Encoding => _console.Encoding;
 
-    /// <summary>Takes the place of the process's console writers.</summary>
+    /// <summary>Takes the place of the process's console writers, and of its reader.</summary>
     public static void Install()
     {
+        Console.SetIn(new ConsoleInput());
         Console.SetOut(new ConsoleCapture(TextStream.Stdout, Console.Out));
         Console.SetError(new ConsoleCapture(TextStream.Stderr, Console.Error));
     }

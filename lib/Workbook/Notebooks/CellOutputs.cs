@@ -12,20 +12,30 @@ internal sealed class CellOutputs
     private TextStream _stream;
     private JsonArray _outputs = [];
     private int _executionCount;
+    private bool _clearsNext;
 
     /// <summary>Begins the outputs of the next cell.</summary>
     public void Begin(int executionCount)
     {
         _executionCount = executionCount;
-        _outputs = [];
-        _text.Clear();
+        Clear();
     }
 
     /// <summary>Adds an event of the cell; an update may also change an output of an earlier cell.</summary>
     public void Add(CellEvent cellEvent)
     {
+        if (_clearsNext && cellEvent is not (OutputCleared or DisplayUpdated))
+        {
+            Clear();
+        }
         switch (cellEvent)
         {
+            case OutputCleared { Wait: true }:
+                _clearsNext = true;
+                break;
+            case OutputCleared:
+                Clear();
+                break;
             case TextWritten written:
                 Write(written);
                 break;
@@ -33,7 +43,7 @@ internal sealed class CellOutputs
                 Add(_displays[displayed.DisplayId] = Data("display_data", displayed.Bundle));
                 break;
             case DisplayUpdated updated when _displays.TryGetValue(updated.DisplayId, out JsonObject? output):
-                output["data"] = Data(updated.Bundle);
+                output["data"] = Data(updated.Bundle, JupyterJson.Lines);
                 break;
             case ResultProduced result:
                 Add(Data("execute_result", result.Bundle));
@@ -49,6 +59,20 @@ internal sealed class CellOutputs
     {
         FlushText();
         return _outputs;
+    }
+
+    /// <summary>A value in all its formats.</summary>
+    /// <param name="bundle">The formats.</param>
+    /// <param name="text">How text is written: as a string in messages, as lines in a notebook.</param>
+    public static JsonObject Data(MimeBundle bundle, Func<string, JsonNode?> text) => new(bundle.Formats
+        .OrderBy(format => format.Key, StringComparer.Ordinal)
+        .Select(format => KeyValuePair.Create(format.Key, Content(format.Key, format.Value, text))));
+
+    private void Clear()
+    {
+        _clearsNext = false;
+        _outputs = [];
+        _text.Clear();
     }
 
     private void Add(JsonObject output)
@@ -84,7 +108,7 @@ internal sealed class CellOutputs
 
     private JsonObject Data(string type, MimeBundle bundle)
     {
-        var output = new JsonObject { ["data"] = Data(bundle) };
+        var output = new JsonObject { ["data"] = Data(bundle, JupyterJson.Lines) };
         if (type == "execute_result")
         {
             output["execution_count"] = _executionCount;
@@ -94,16 +118,12 @@ internal sealed class CellOutputs
         return output;
     }
 
-    private static JsonObject Data(MimeBundle bundle) => new(bundle.Formats
-        .OrderBy(format => format.Key, StringComparer.Ordinal)
-        .Select(format => KeyValuePair.Create(format.Key, Content(format.Key, format.Value))));
-
-    private static JsonNode? Content(string mimeType, string content) => mimeType switch
+    private static JsonNode? Content(string mimeType, string content, Func<string, JsonNode?> text) => mimeType switch
     {
         "application/json" => JsonNode.Parse(content),
         _ when mimeType.EndsWith("+json", StringComparison.Ordinal) => JsonNode.Parse(content),
-        "application/javascript" or "image/svg+xml" => JupyterJson.Lines(content),
-        _ when mimeType.StartsWith("text/", StringComparison.Ordinal) => JupyterJson.Lines(content),
+        "application/javascript" or "image/svg+xml" => text(content),
+        _ when mimeType.StartsWith("text/", StringComparison.Ordinal) => text(content),
         _ => content,
     };
 

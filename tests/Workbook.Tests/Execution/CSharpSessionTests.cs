@@ -299,6 +299,30 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
         Assert.Single(events);
     }
 
+    [Fact]
+    public async Task AnAbandonedCellThatEndsAfterAllChangesNothing()
+    {
+        var session = new CSharpSession();
+        var events = new List<CellEvent>();
+        await session.RunAsync("var over = new System.Threading.ManualResetEventSlim();", 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        (CellStatus status, _) = await Cancelled("var lost = 1; Console.Write(1); over.Wait();", TimeSpan.FromMilliseconds(50), session);
+        Assert.Equal(CellStatus.Abandoned, status);
+        await session.RunAsync("over.Set(); await Task.Delay(200); var later = 2;", 2, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        Assert.Equal(typeof(int), session.TypeOf("later"));
+        Assert.Null(session.TypeOf("lost"));
+        Assert.Empty(events);
+    }
+
+    [Theory]
+    [InlineData("Console.ReadLine();")]
+    [InlineData("await GetInputAsync(\"Name?\");")]
+    public async Task InputWithoutAUserIsAnError(string code) =>
+        Assert.Contains("nobody can be asked", (await Fails(code)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task ConsoleReadSaysWhatToUseInstead() =>
+        Assert.Contains("use Console.ReadLine", (await Fails("Console.Read();")).Message, StringComparison.Ordinal);
+
     /// <summary>Cancels a cell as soon as it has written something.</summary>
     private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Cancelled(
         string code, TimeSpan grace, CSharpSession? session = null)
