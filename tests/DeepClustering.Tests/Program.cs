@@ -8,9 +8,9 @@ if (args is ["hold", var held])
     SmallTraining.Hold(held);
     return 0;
 }
-if (args is ["train", var folder])
+if (args is ["train", var name, var folder])
 {
-    SmallTraining.InAProcessOfItsOwn(folder);
+    SmallTraining.InAProcessOfItsOwn(name, folder);
     return 0;
 }
 return args.Contains("-automated") || args.Contains("@@")

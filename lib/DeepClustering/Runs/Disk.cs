@@ -12,11 +12,12 @@ internal static class Disk
     /// <summary>A name beside others that nothing else has.</summary>
     public static string UnfinishedIn(string folder) => Path.Combine(folder, $"{Unfinished}{Guid.NewGuid():N}");
 
-    /// <summary>Replaces a file: after a crash it is the old one or the new one, and once this returns, the new one.</summary>
+    /// <summary>Replaces a file by one that is flushed to disk: after a crash it is the old one or the new one.</summary>
+    /// <remarks>Only <see cref="FlushFolder"/> makes certain that it is the new one.</remarks>
     /// <exception cref="IOException">The file cannot be written, for example because the disk is full, and is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, unfinished = UnfinishedIn(folder);
+        string unfinished = UnfinishedIn(Path.GetDirectoryName(Path.GetFullPath(path))!);
         try
         {
             using (var file = File.Create(unfinished))
@@ -30,7 +31,6 @@ internal static class Disk
         {
             File.Delete(unfinished);
         }
-        FlushFolder(folder);
     }
 
     /// <summary>Makes what was renamed or deleted in a folder outlive a power failure; Windows does so by itself.</summary>

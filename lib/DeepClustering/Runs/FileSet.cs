@@ -94,6 +94,7 @@ internal sealed class FileSet
             write(unfinished);
             WriteJson(Path.Combine(unfinished, ManifestFile),
                 Directory.GetFiles(unfinished).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), Entry.Of));
+            Disk.FlushFolder(unfinished);
             publish(unfinished);
             Disk.FlushFolder(parent);
         }

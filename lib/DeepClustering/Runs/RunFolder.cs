@@ -130,6 +130,7 @@ public sealed class RunFolder : IDisposable
         else
         {
             FileSet.WriteJson(plan, subject);
+            Disk.FlushFolder(Checkpoints);
         }
     }
 }

@@ -10,7 +10,9 @@ internal static class Child
     public static Process Start(params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "DeepClustering.Tests") + (OperatingSystem.IsWindows() ? ".exe" : "");
-        var child = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        start.Environment["DOTNET_TieredPGO"] = "0";        // it lives too short to profit
+        var child = Process.Start(start)!;
         child.StandardOutput.ReadLine();
         return child;
     }

@@ -12,7 +12,7 @@ public sealed class DamageTests : IDisposable
 {
     private static readonly Random _random = new(1);
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = new(inMemory: true);
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public static TheoryData<string> Damages => [.. _damages.Keys];
@@ -70,7 +70,7 @@ public sealed class DamageTests : IDisposable
                 Assert.Contains(file, Assert.Throws<InvalidDataException>(() => SmallTraining.Vae(copy, warn: warnings.Add)).Message, StringComparison.Ordinal);
                 continue;
             }
-            Assert.Equal(SmallTraining.Uninterrupted.Vae, SmallTraining.Vae(copy, warn: warnings.Add));
+            Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(copy, warn: warnings.Add));
             if (file.Contains("epoch-000002", StringComparison.Ordinal))
             {
                 string warning = Assert.Single(warnings);

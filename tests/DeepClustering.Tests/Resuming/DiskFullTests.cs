@@ -66,7 +66,7 @@ public sealed class DiskFullTests : IDisposable
         Assert.Equal(before, Snapshot(run));
 
         File.Delete(ballast);
-        Assert.Equal(SmallTraining.Uninterrupted.Vae, SmallTraining.Vae(run));
+        Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(run));
         string[] finished = Snapshot(run);
         Fill(ballast);
         Assert.Throws<IOException>(() => SmallTraining.Vae(run));

@@ -12,7 +12,7 @@ namespace DeepClustering.Tests.Resuming;
 [Collection(nameof(SmallTraining))]
 public sealed class ResumeTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = new(inMemory: true);
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly List<string> _warnings = [];
 
@@ -56,14 +56,14 @@ public sealed class ResumeTests : IDisposable
             string vade = _folder[$"vade {epochs}"];
             Assert.Throws<OperationCanceledException>(() => SmallTraining.Vade(vade, StopAfter(epochs), every: every));
             trained = 0;
-            Assert.Equal(SmallTraining.Uninterrupted.Vade, SmallTraining.Vade(vade, () => trained++, every: every));
+            Assert.Equal(SmallTraining.Uninterrupted("vade"), SmallTraining.Vade(vade, () => trained++, every: every));
             Assert.Equal(vadeEpochs - epochs, trained);
         }
         for (int epochs = 1; epochs <= vaeEpochs; epochs++)
         {
             string vae = _folder[$"vae {epochs}"];
             Assert.Throws<OperationCanceledException>(() => SmallTraining.Vae(vae, StopAfter(epochs), every: every));
-            Assert.Equal(SmallTraining.Uninterrupted.Vae, SmallTraining.Vae(vae, every: every));
+            Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(vae, every: every));
         }
     }
 
@@ -73,11 +73,11 @@ public sealed class ResumeTests : IDisposable
         int trained = 0;
         SmallTraining.Vae(Folder);
         Assert.Equal(["epoch-000003"], Checkpoints());
-        Assert.Equal(SmallTraining.Uninterrupted.Vae, SmallTraining.Vae(Folder, () => trained++));
+        Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(Folder, () => trained++));
         Assert.Equal(0, trained);
         Open(restart: true).Dispose();
         Assert.Equal("VAE", Run.Load(Folder, "vae.ipynb").Recipe);
-        Assert.Equal(SmallTraining.Uninterrupted.Vae, SmallTraining.Vae(Folder, () => trained++));
+        Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(Folder, () => trained++));
         Assert.Equal(3, trained);
     }
 

@@ -36,14 +36,19 @@ internal static class SmallTraining
     public static readonly DigitSet Digits = new("small", 4, 4,
         [.. Enumerable.Range(0, 60 * 16).Select(_ => (byte)_random.Next(256))], [.. Enumerable.Range(0, 60).Select(i => i % 3)]);
 
-    private static readonly Lazy<(string Vade, string Vae)> _uninterrupted = new(() =>
+    /// <summary>What the trainings come to without interruption, by their names.</summary>
+    private static readonly Dictionary<string, Lazy<string>> _uninterrupted = new[] { "vade", "vae" }.ToDictionary(name => name, name => new Lazy<string>(() =>
     {
-        using var folder = new TempFolder();
-        return (Vade(folder["vade"]), Vae(folder["vae"]));
-    });
+        using var folder = new TempFolder(inMemory: true);
+        return Train(name, folder.FullPath);
+    }));
 
-    /// <summary>What the trainings come to without interruption.</summary>
-    public static (string Vade, string Vae) Uninterrupted => _uninterrupted.Value;
+    /// <summary>What a training comes to without interruption.</summary>
+    /// <param name="name">"vade" or "vae".</param>
+    public static string Uninterrupted(string name) => _uninterrupted[name].Value;
+
+    /// <summary>Trains one or the other, or goes on.</summary>
+    public static string Train(string name, string folder) => name == "vade" ? Vade(folder) : Vae(folder);
 
     /// <summary>Trains a VAE, or goes on.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -110,11 +115,11 @@ internal static class SmallTraining
     }
 
     /// <summary>What a child process does.</summary>
-    public static void InAProcessOfItsOwn(string folder)
+    public static void InAProcessOfItsOwn(string name, string folder)
     {
-        get_num_threads();
+        get_num_threads();      // loads torch
         Console.WriteLine("begun");
-        Console.WriteLine((Vade(Path.Combine(folder, "vade")), Vae(Path.Combine(folder, "vae"))));
+        Console.WriteLine(Train(name, folder));
     }
 
     /// <summary>Keeps a folder until its input ends.</summary>

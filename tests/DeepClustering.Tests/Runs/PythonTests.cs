@@ -46,8 +46,9 @@ public sealed partial class PythonTests
         string? python = PythonWithNumpy();
         Assert.SkipWhen(python is null, "There is no Python with numpy here.");
         using var folder = new TempFolder();
-        var digits = Mnist.Load(new() { Folder = Path.Combine(AppContext.BaseDirectory, "data"), Limit = 10 });
-        Directory.CreateSymbolicLink(folder["data"], Path.Combine(AppContext.BaseDirectory, "data"));
+        string data = Path.Combine(AppContext.BaseDirectory, "data");
+        var digits = DigitSet.Read("10,000", Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz")).Take(10);
+        Directory.CreateSymbolicLink(folder["data"], data);
         using var vade = new Vade(seed: 3);
         Run.Of(vade, digits, "as it was made", 3).Save(folder["runs/vade"], vade);
 
