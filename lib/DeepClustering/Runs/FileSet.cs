@@ -41,6 +41,17 @@ internal sealed class FileSet
     /// <summary>Whether a file belongs to the set.</summary>
     public bool Contains(string file) => _entries?.ContainsKey(file) ?? File.Exists(Path.Combine(_folder, file));
 
+    /// <summary>Checks every file that the manifest lists, read or not: a damaged name is found as a missing file.</summary>
+    /// <param name="except">One that is checked when it is read.</param>
+    /// <exception cref="InvalidDataException">A file is not as it was written; the message names it.</exception>
+    public void Check(string? except = null)
+    {
+        foreach (string file in _entries?.Keys.Where(file => file != except) ?? [])
+        {
+            Checked(file);
+        }
+    }
+
     /// <summary>The path of a file that is as it was written.</summary>
     /// <exception cref="InvalidDataException">It is not; the message names it and says what was found.</exception>
     public string Checked(string file)

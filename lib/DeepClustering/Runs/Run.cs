@@ -145,7 +145,7 @@ public sealed record Run
         var run = files.Json<Run>(RecordFile);
         if (run.Format >= FormatWithManifest)
         {
-            files.RequireManifest();
+            files.RequireManifest().Check(except: WeightsFile);
         }
         return run with
         {

@@ -87,11 +87,11 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
         try
         {
             var files = new FileSet(checkpoint).RequireManifest();
-            var state = files.Json<TrainerState>(StateFile);
-            return state with
+            files.Check(except: StateFile);
+            return files.Json<TrainerState>(StateFile) with
             {
-                Weights = Safetensors.Read(files.Checked(WeightsFile)),
-                Moments = files.Contains(MomentsFile) ? Safetensors.Read(files.Checked(MomentsFile)) : new Dictionary<string, Tensor>(),
+                Weights = Safetensors.Read(Path.Combine(checkpoint, WeightsFile)),
+                Moments = files.Contains(MomentsFile) ? Safetensors.Read(Path.Combine(checkpoint, MomentsFile)) : new Dictionary<string, Tensor>(),
             };
         }
         catch (InvalidDataException damage)

@@ -20,26 +20,32 @@ public sealed class KillTests
         using var folder = new TempFolder();
         string[] names = ["vade", "vae"];
         double[] seconds = [.. names.Select(name => SecondsUninterrupted(name, folder[name]))];
-        var random = new Random(seed);
-        var left = new List<string>();
-        for (int attempt = 0; left.Count < kills; attempt++)
+        string[] left = new string[kills];
+        Parallel.For(0, kills, new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, kill =>
         {
-            string name = names[attempt % 2], run = folder[$"{attempt}"];
-            using var child = Child.Start("train", name, run);
-            Thread.Sleep(TimeSpan.FromSeconds(random.NextDouble() * seconds[attempt % 2]));
-            child.Kill();
-            child.WaitForExit();
-            if (child.ExitCode == 0)
+            string name = names[kill % 2], run = folder[$"run {kill}"];
+            var random = new Random((seed * 1000) + kill);
+            while (!Kill(name, run, random.NextDouble() * 1.2 * seconds[kill % 2]))
             {
-                continue;
+                Directory.Delete(run, recursive: true);
             }
-            left.Add(State(run));
+            left[kill] = State(run);
             Assert.True(SmallTraining.Uninterrupted(name) == SmallTraining.Train(name, run),
-                $"Other weights of the {name} after kill {left.Count} of seed {seed}, which left {left[^1]}.");
+                $"Other weights of the {name} after kill {kill} of seed {seed}, which left {left[kill]}.");
             Directory.Delete(run, recursive: true);
-        }
+        });
         TestContext.Current.SendDiagnosticMessage(
             $"{kills} kills (seed {seed}) left: {string.Join("; ", left.CountBy(state => state).OrderByDescending(state => state.Value).Select(state => $"{state.Value} × {state.Key}"))}");
+    }
+
+    /// <summary>Trains in a process that is killed so many seconds after its start; false if it was done by then.</summary>
+    private static bool Kill(string name, string run, double seconds)
+    {
+        using var child = Child.Start("train", name, run);
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
+        child.Kill();
+        child.WaitForExit();
+        return child.ExitCode != 0;
     }
 
     /// <summary>Another process comes to the same weights; how long it takes for that.</summary>
