@@ -115,12 +115,11 @@ public sealed record Run
         }
     }, unfinished => Publish(unfinished, folder));
 
-    /// <summary>Moves the files to their place, the manifest last: a crash in between is found by it.</summary>
+    /// <summary>Moves the files to their place, the record first, which asks for a manifest, and the manifest last: a crash in between is found by them.</summary>
     private static void Publish(string unfinished, string folder)
     {
         string[] files = [.. Directory.GetFiles(unfinished).Select(path => Path.GetFileName(path))];
-        string[] last = [RecordFile, FileSet.ManifestFile];
-        foreach (string file in files.Except(last).Concat(last))
+        foreach (string file in files.OrderBy(file => file == RecordFile ? 0 : file == FileSet.ManifestFile ? 2 : 1))
         {
             File.Move(Path.Combine(unfinished, file), Path.Combine(folder, file), overwrite: true);
         }

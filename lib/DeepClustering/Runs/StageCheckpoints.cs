@@ -66,7 +66,7 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
         {
             run.Warn($"{damage} Going on from {checkpoint}.");
         }
-        if (state.Threads != get_num_threads())
+        if (state.Threads != get_num_threads() && state.History.Count < state.Subject.Options.Epochs)
         {
             run.Warn($"{checkpoint} was computed with {state.Threads} threads, this process uses {get_num_threads()}: the last bits may differ.");
         }

@@ -75,6 +75,10 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(["epoch-000003"], Checkpoints());
         Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(Folder, () => trained++));
         Assert.Equal(0, trained);
+        string vade = _folder["vade"];
+        SmallTraining.Vade(vade);
+        Assert.Equal(SmallTraining.Uninterrupted("vade"), SmallTraining.Vade(vade, () => trained++));
+        Assert.Equal(0, trained);
         Open(restart: true).Dispose();
         Assert.Equal("VAE", Run.Load(Folder, "vae.ipynb").Recipe);
         Assert.Equal(SmallTraining.Uninterrupted("vae"), SmallTraining.Vae(Folder, () => trained++));
