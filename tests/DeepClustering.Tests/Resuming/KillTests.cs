@@ -19,7 +19,8 @@ public sealed class KillTests
         int kills = Setting("RESUME_KILLS", 20), seed = Setting("RESUME_SEED", 1);
         using var folder = new TempFolder();
         string[] names = ["vade", "vae"];
-        double[] seconds = [.. names.Select(name => SecondsUninterrupted(name, folder[name]))];
+        double[] seconds = new double[names.Length];
+        Parallel.For(0, names.Length, i => seconds[i] = SecondsUninterrupted(names[i], folder[names[i]]));
         string[] left = new string[kills];
         Parallel.For(0, kills, new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, kill =>
         {
