@@ -18,6 +18,7 @@ public abstract class LatentModel : nn.Module
         architecture.Validate();
         Architecture = architecture;
         Likelihood = likelihood;
+        Seed = seed;
         Random = new Generator((ulong)seed);
         encoder = new Encoder(architecture, Random);
         decoder = new Decoder(architecture, Random);
@@ -29,8 +30,11 @@ public abstract class LatentModel : nn.Module
     /// <summary>p(x|z), given the decoder's output.</summary>
     public ILikelihood Likelihood { get; }
 
+    /// <summary>What decided the initial weights and the noise.</summary>
+    public long Seed { get; }
+
     /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
-    private protected Generator Random { get; }
+    internal Generator Random { get; }
 
     /// <summary>The quantity that training makes smaller, averaged over a batch.</summary>
     /// <param name="x">Pixel intensities in [0, 1], (B, D_x), float32.</param>
@@ -59,8 +63,17 @@ public abstract class LatentModel : nn.Module
     /// <summary>Digits as the models take them.</summary>
     /// <param name="digits">Bytes 0 to 255, or floats, which stay as they are.</param>
     /// <returns>float32 of the same shape, in [0, 1]; the caller disposes it.</returns>
-    public static Tensor Intensities(Tensor digits) =>
-        digits.dtype == ScalarType.Byte ? digits.to_type(ScalarType.Float32).div_(255f) : digits.alias();
+    /// <exception cref="ArgumentException">A float is NaN or infinite.</exception>
+    public static Tensor Intensities(Tensor digits)
+    {
+        if (digits.dtype == ScalarType.Byte)
+        {
+            return digits.to_type(ScalarType.Float32).div_(255f);
+        }
+        return Weights.NotFinite([new(nameof(digits), digits)]) is null
+            ? digits.alias()
+            : throw new ArgumentException("expected intensities in [0, 1], found NaN or infinity.", nameof(digits));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

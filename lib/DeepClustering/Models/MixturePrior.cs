@@ -37,7 +37,7 @@ public sealed class MixturePrior : nn.Module
     /// <param name="weights">π, (K), positive.</param>
     /// <param name="newMeans">μ_c, (K, D).</param>
     /// <param name="variances">σ²_c, (K, D), positive.</param>
-    /// <exception cref="ArgumentException">A shape differs from the prior's.</exception>
+    /// <exception cref="ArgumentException">A shape differs from the prior's, a value is not finite, or a weight or variance not positive.</exception>
     public void Set(Tensor weights, Tensor newMeans, Tensor variances)
     {
         Require(weights, weightLogits, nameof(weights));
@@ -45,9 +45,13 @@ public sealed class MixturePrior : nn.Module
         Require(variances, logVariances, nameof(variances));
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        weightLogits.copy_(log(weights));
+        var (newLogits, newLogVariances) = (log(weights), log(variances));
+        RequireFinite(newLogits, nameof(weights), "finite and positive");
+        RequireFinite(newMeans, nameof(newMeans), "finite");
+        RequireFinite(newLogVariances, nameof(variances), "finite and positive");
+        weightLogits.copy_(newLogits);
         means.copy_(newMeans);
-        logVariances.copy_(log(variances));
+        logVariances.copy_(newLogVariances);
     }
 
     /// <summary>log p(z, c) = log π_c + log N(z; μ_c, σ²_c I).</summary>
@@ -95,6 +99,14 @@ public sealed class MixturePrior : nn.Module
         var noise = randn([components.shape[0], means.shape[1]], generator: random);
         var deviations = exp(0.5 * logVariances);
         return (means.index_select(0, components) + deviations.index_select(0, components) * noise).MoveToOuterDisposeScope();
+    }
+
+    private static void RequireFinite(Tensor values, string name, string expected)
+    {
+        if (!values.isfinite().all().item<bool>())
+        {
+            throw new ArgumentException($"{name}: expected values that are {expected}.", name);
+        }
     }
 
     private static void Require(Tensor given, Tensor own, string name)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using DeepClustering.Losses;
@@ -11,16 +10,22 @@ namespace DeepClustering.Runs;
 /// <summary>A trained model's record, kept in a folder of its own beside the weights.</summary>
 /// <remarks>
 /// The folder holds <c>run.json</c> (recipe, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
-/// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, and <c>test-metrics.json</c> where digits were held out.
+/// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, <c>test-metrics.json</c> where digits were held out, and
+/// <c>manifest.json</c> with the size and SHA-256 of each. Folders of earlier versions have no manifest; they are loaded unchecked.
 /// </remarks>
 public sealed record Run
 {
     private const string RecordFile = "run.json", HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
     private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
 
-    private const string Saving = ".saving-", Replaced = ".replaced-";
+    private const int FormatWithManifest = 1;
 
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NewLine = "\n", RespectRequiredConstructorParameters = true };
+    /// <summary>What <see cref="Folder"/> holds; set when loaded.</summary>
+    private FileSet? _files;
+
+    /// <summary>Tells a folder that has lost its manifest from one that never had any.</summary>
+    [JsonInclude]
+    internal int Format { get; init; }
 
     /// <summary>"Autoencoder", "Vae" or "Vade".</summary>
     public required string Model { get; init; }
@@ -83,36 +88,45 @@ public sealed record Run
     /// <summary>Saves the record and the weights: all of it or nothing; an earlier run of that name is replaced at the end.</summary>
     /// <param name="folder">The run's folder; it is made.</param>
     /// <param name="model">The trained model; it stays the caller's.</param>
+    /// <exception cref="IOException">The folder is in use, or cannot be written to; an earlier run in it is as it was.</exception>
     public void Save(string folder, LatentModel model)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string unfinished = $"{folder}{Saving}{Guid.NewGuid():N}", replaced = $"{folder}{Replaced}{Guid.NewGuid():N}";
-        Directory.CreateDirectory(unfinished);
-        try
+        using var held = FolderLock.Take(folder);
+        Disk.RemoveUnfinished(folder);
+        Write(folder, model);
+    }
+
+    /// <summary>The same, into a folder that the caller has taken.</summary>
+    internal void Write(string folder, LatentModel model) => FileSet.Save(folder, unfinished =>
+    {
+        void WriteJson<T>(string file, T value) => FileSet.WriteJson(Path.Combine(unfinished, file), value);
+        WriteJson(RecordFile, this with { Format = FormatWithManifest });
+        WriteJson(HistoryFile, Stages);
+        WriteJson(MetricsFile, Scores);
+        if (TestScores is not null)
         {
-            Write(unfinished, RecordFile, this);
-            Write(unfinished, HistoryFile, Stages);
-            Write(unfinished, MetricsFile, Scores);
-            if (TestScores is not null)
-            {
-                Write(unfinished, TestMetricsFile, TestScores);
-            }
-            Safetensors.Write(Path.Combine(unfinished, WeightsFile), model.state_dict().Select(entry => (entry.Key, entry.Value)));
-            if (model is Vade vade)
-            {
-                Write(unfinished, MixtureFile, MixtureSnapshot.Of(vade.Prior));
-            }
-            if (Directory.Exists(folder))
-            {
-                Directory.Move(folder, replaced);
-            }
-            Directory.Move(unfinished, folder);
+            WriteJson(TestMetricsFile, TestScores);
         }
-        finally
+        Safetensors.Write(Path.Combine(unfinished, WeightsFile), model.state_dict().Select(entry => (entry.Key, entry.Value)));
+        if (model is Vade vade)
         {
-            DeleteIfThere(unfinished);
+            WriteJson(MixtureFile, MixtureSnapshot.Of(vade.Prior));
         }
-        DeleteIfThere(replaced);
+    }, unfinished => Publish(unfinished, folder));
+
+    /// <summary>Moves the files to their place, the record first, which asks for a manifest, and the manifest last: a crash in between is found by them.</summary>
+    private static void Publish(string unfinished, string folder)
+    {
+        string[] files = [.. Directory.GetFiles(unfinished).Select(path => Path.GetFileName(path))];
+        foreach (string file in files.OrderBy(file => file == RecordFile ? 0 : file == FileSet.ManifestFile ? 2 : 1))
+        {
+            File.Move(Path.Combine(unfinished, file), Path.Combine(folder, file), overwrite: true);
+        }
+        foreach (string stale in new[] { TestMetricsFile, MixtureFile }.Except(files))
+        {
+            File.Delete(Path.Combine(folder, stale));
+        }
     }
 
     /// <summary>Loads a run's record; the weights stay on disk until a model is asked for.</summary>
@@ -122,16 +136,23 @@ public sealed record Run
     /// <exception cref="InvalidDataException">A file is missing or damaged; the message names it.</exception>
     public static Run Load(string folder, string madeBy)
     {
-        if (!File.Exists(Path.Combine(folder, RecordFile)))
+        if (!IsRun(folder))
         {
             throw new DirectoryNotFoundException($"There is no run in {Path.GetFullPath(folder)}. Run {madeBy} first: it trains and saves it.");
         }
-        return Read<Run>(folder, RecordFile) with
+        var files = new FileSet(folder);
+        var run = files.Json<Run>(RecordFile);
+        if (run.Format >= FormatWithManifest)
         {
-            Stages = Read<Stage[]>(folder, HistoryFile),
-            Scores = ReadOrNull<ClusteringScores>(folder, MetricsFile),
-            TestScores = File.Exists(Path.Combine(folder, TestMetricsFile)) ? Read<ClusteringScores>(folder, TestMetricsFile) : null,
+            files.RequireManifest().Check(except: WeightsFile);
+        }
+        return run with
+        {
+            Stages = files.Json<Stage[]>(HistoryFile),
+            Scores = files.JsonOrNull<ClusteringScores>(MetricsFile),
+            TestScores = files.Contains(TestMetricsFile) ? files.Json<ClusteringScores>(TestMetricsFile) : null,
             Folder = folder,
+            _files = files,
         };
     }
 
@@ -139,7 +160,7 @@ public sealed record Run
     /// <param name="folder">The folder of the runs' folders; without it there are none.</param>
     /// <exception cref="InvalidDataException">A run is damaged; the message names the file.</exception>
     public static IReadOnlyList<Run> Find(string folder) => Directory.Exists(folder)
-        ? [.. Directory.GetDirectories(folder).Where(IsFinished).Order(StringComparer.Ordinal).Select(run => Load(run, madeBy: "its notebook"))]
+        ? [.. Directory.GetDirectories(folder).Where(IsRun).Order(StringComparer.Ordinal).Select(run => Load(run, madeBy: "its notebook"))]
         : [];
 
     /// <summary>The trained VAE.</summary>
@@ -178,44 +199,16 @@ public sealed record Run
         }
     }
 
+    private static bool IsRun(string folder) =>
+        File.Exists(Path.Combine(folder, RecordFile)) || File.Exists(Path.Combine(folder, FileSet.ManifestFile));
+
     private T WithWeights<T>(string expected, Func<T> create) where T : LatentModel
     {
         if (Model != expected)
         {
             throw new InvalidDataException($"{Folder}: expected a run of {expected}, found {Model}.");
         }
-        string path = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), WeightsFile);
+        string path = (_files ?? throw new InvalidOperationException("The run was not loaded from a folder.")).Checked(WeightsFile);
         return Safetensors.ReadInto(path, create(), $"the model {Architecture}");
-    }
-
-    private static void Write<T>(string folder, string file, T value) =>
-        File.WriteAllBytes(Path.Combine(folder, file), [.. JsonSerializer.SerializeToUtf8Bytes(value, _json), (byte)'\n']);
-
-    private static T Read<T>(string folder, string file) where T : class =>
-        ReadOrNull<T>(folder, file) ?? throw new InvalidDataException($"{Path.Combine(folder, file)}: found null.");
-
-    private static T? ReadOrNull<T>(string folder, string file) where T : class
-    {
-        string path = Path.Combine(folder, file);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), _json);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or FileNotFoundException)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
-        }
-    }
-
-    // Another process may be saving a run beside.
-    private static bool IsFinished(string folder) => File.Exists(Path.Combine(folder, RecordFile))
-        && !folder.Contains(Saving, StringComparison.Ordinal) && !folder.Contains(Replaced, StringComparison.Ordinal);
-
-    private static void DeleteIfThere(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DeepClustering.Models;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
@@ -12,8 +13,8 @@ public static class Safetensors
     private const int LengthBytes = 8;
     private const int LargestHeader = 1 << 20;
 
-    /// <summary>Writes tensors in the order given.</summary>
-    /// <param name="path">The file; an existing one is overwritten.</param>
+    /// <summary>Writes tensors in the order given: the whole file, flushed to disk, or nothing.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="tensors">Names and float32 tensors of any shape; they stay the caller's.</param>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
     {
@@ -34,15 +35,16 @@ public static class Safetensors
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
         Span<byte> length = stackalloc byte[LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
-        using var file = File.Create(path);
-        file.Write(length);
-        file.Write(json);
-        foreach (var (_, value) in entries)
+        byte[] start = [.. length, .. json];
+        Disk.Write(path, file =>
         {
-            using var plain = value.detach().to(float32).contiguous();
-            file.Write(plain.bytes);
-        }
-        file.Flush(flushToDisk: true);
+            file.Write(start);
+            foreach (var (_, value) in entries)
+            {
+                using var scope = NewDisposeScope();
+                file.Write(value.detach().to(float32).contiguous().bytes);
+            }
+        });
     }
 
     /// <summary>Reads every tensor of a file.</summary>
@@ -77,34 +79,19 @@ public static class Safetensors
     /// <param name="module">What the weights are for; disposed if they cannot be had.</param>
     /// <param name="description">What to call the module in an error.</param>
     /// <returns>The module; the caller disposes it.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged, or its names and shapes are not the module's.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or its names and shapes are not the module's, or a weight is NaN or infinite.</exception>
     internal static T ReadInto<T>(string path, T module, string description) where T : nn.Module
     {
         using var scope = NewDisposeScope();
         try
         {
-            Copy(Read(path), module.state_dict(), $"{path}: does not fit {description}");
+            Weights.Copy(Read(path), module.state_dict(), $"{path}: does not fit {description}");
             return module;
         }
         catch
         {
             module.Dispose();
             throw;
-        }
-    }
-
-    private static void Copy(IReadOnlyDictionary<string, Tensor> stored, Dictionary<string, Tensor> own, string otherwise)
-    {
-        string[] differing = [.. own.Keys.Union(stored.Keys).Where(name =>
-            !own.TryGetValue(name, out var a) || !stored.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape))];
-        if (differing.Length > 0)
-        {
-            throw new InvalidDataException($"{otherwise}: {string.Join(", ", differing)}.");
-        }
-        using var guard = no_grad();
-        foreach (var (name, value) in own)
-        {
-            value.copy_(stored[name]);
         }
     }
 

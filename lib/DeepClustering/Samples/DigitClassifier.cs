@@ -69,19 +69,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>Saves the weights as safetensors: all of them or nothing.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
-    public void Save(string path)
-    {
-        string unfinished = $"{path}.saving-{Guid.NewGuid():N}";
-        try
-        {
-            Safetensors.Write(unfinished, state_dict().Select(entry => (entry.Key, entry.Value)));
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
+    public void Save(string path) => Safetensors.Write(path, state_dict().Select(entry => (entry.Key, entry.Value)));
 
     /// <summary>The logits of every class.</summary>
     /// <param name="x">Intensities in [0, 1], (B, 784), float32.</param>

@@ -55,6 +55,9 @@ public sealed class FusedAdam : IDisposable
     /// <summary>ε, added to the root of the second moment.</summary>
     public static double Epsilon => 1e-8;
 
+    /// <summary>The moments and the number of steps of every parameter, in their order; the optimizer's own.</summary>
+    internal IEnumerable<(Tensor Mean, Tensor Square, Tensor Steps)> Moments => _states.Select(state => (state.Mean, state.Square, state.Steps));
+
     /// <summary>Forgets the gradients, so that the next backward pass starts at none.</summary>
     public void ClearGradients()
     {

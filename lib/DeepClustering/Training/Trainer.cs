@@ -13,17 +13,24 @@ public sealed class Trainer : IDisposable
     private readonly LatentModel _model;
     private readonly Tensor _digits;
     private readonly IReadOnlyList<int>? _monitorLabels;
-    private readonly IReadOnlyList<(FusedAdam Optimizer, double Rate)> _optimizers;
+    private readonly IReadOnlyList<(FusedAdam Optimizer, double Rate, string[] Names)> _optimizers;
     private readonly Generator _order;
     private readonly Generator _distortions;
     private readonly List<Epoch> _history = [];
+    private readonly ICheckpoints? _checkpoints;
+    private readonly TrainingSubject? _subject;
+    private int? _saved;
+    private bool _brokenOff;
 
     /// <param name="model">What to train.</param>
     /// <param name="digits">Bytes, (N, D_x), uint8.</param>
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
+    /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
     /// <exception cref="ArgumentException">The digits are not bytes of the model's width, the labels are of another number, or an option is not for such a model.</exception>
-    public Trainer(LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null)
+    /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>
+    public Trainer(
+        LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null)
     {
         options.Validate();
         RequireFit(model, options);
@@ -41,6 +48,12 @@ public sealed class Trainer : IDisposable
         _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
         _distortions = new Generator((ulong)options.Seed);
+        if (checkpoints is not null)
+        {
+            (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, digits, Options));
+            Restore();
+            ResumedFrom = _history.Count;
+        }
     }
 
     /// <summary>What it was asked to do; the precision is the one that this processor allows.</summary>
@@ -49,32 +62,122 @@ public sealed class Trainer : IDisposable
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<Epoch> History => _history;
 
+    /// <summary>How many of the epochs were there when the trainer was made, trained by an earlier one; 0 without checkpoints.</summary>
+    public int ResumedFrom { get; }
+
     /// <summary>Trains one epoch each time the next element is asked for, until <see cref="TrainingOptions.Epochs"/> are done.</summary>
     /// <remarks>
     /// Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step. After an epoch a VaDE's
     /// digits are encoded once more, for <see cref="Epoch.Diagnostics"/>; that is not part of <see cref="Epoch.Seconds"/>.
+    /// With checkpoints, an epoch that was broken off is trained again from its start; without them, training goes on with the weights as they are.
     /// </remarks>
     /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
     /// <exception cref="OperationCanceledException">Training was interrupted.</exception>
-    /// <exception cref="NotFiniteNumberException">A loss or a VaDE's responsibilities became NaN or infinite; the message says where.</exception>
+    /// <exception cref="NotFiniteNumberException">A loss, a weight or a VaDE's responsibilities became NaN or infinite; the message says where.</exception>
+    /// <exception cref="IOException">A checkpoint could not be saved; the earlier ones are as they were.</exception>
     public IEnumerable<Epoch> Fit(CancellationToken cancellation = default)
     {
-        while (_history.Count < Options.Epochs)
+        if (_brokenOff)
         {
-            _history.Add(RunEpoch(cancellation));
-            yield return _history[^1];
+            Restore();
+        }
+        if (_saved is null)
+        {
+            Save();
+        }
+        try
+        {
+            while (_history.Count < Options.Epochs)
+            {
+                _brokenOff = true;
+                _history.Add(RunEpoch(cancellation));
+                if (IsFinished || _history.Count % (_checkpoints?.Every ?? 1) == 0)
+                {
+                    Save();
+                }
+                _brokenOff = false;
+                yield return _history[^1];
+            }
+        }
+        finally
+        {
+            if (!_brokenOff && _saved != _history.Count)
+            {
+                Save();
+            }
         }
     }
+
+    /// <summary>One line for a log: what is trained, and what of it an earlier trainer has done.</summary>
+    public override string ToString() =>
+        ResumedFrom == 0 ? $"{_model.GetName()}: {Options.Epochs} epochs to train"
+        : ResumedFrom == Options.Epochs ? $"{_model.GetName()}: all {Options.Epochs} epochs were trained earlier"
+        : $"{_model.GetName()}: goes on after epoch {ResumedFrom} of {Options.Epochs}, trained earlier";
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (optimizer, _) in _optimizers)
+        foreach (var (optimizer, _, _) in _optimizers)
         {
             optimizer.Dispose();
         }
         _order.Dispose();
         _distortions.Dispose();
+    }
+
+    private bool IsFinished => _history.Count == Options.Epochs;
+
+    private void Save()
+    {
+        if (_checkpoints is null)
+        {
+            return;
+        }
+        using var scope = NewDisposeScope();
+        _checkpoints.Save(new TrainerState
+        {
+            Subject = _subject!,
+            History = _history,
+            Generators = Generators().ToDictionary(entry => entry.Name, entry => entry.Generator.get_state().bytes.ToArray()),
+            Threads = get_num_threads(),
+            Weights = _model.state_dict(),
+            Moments = IsFinished ? new() : Moments(),
+        });
+        _saved = _history.Count;
+    }
+
+    private void Restore()
+    {
+        using var scope = NewDisposeScope();
+        if (_checkpoints?.Latest(_subject!) is not { } state)
+        {
+            return;
+        }
+        _history.Clear();
+        _history.AddRange(state.History);
+        Weights.Copy(state.Weights, _model.state_dict(), $"The checkpoint's weights do not fit the model {_model.Architecture}");
+        if (!IsFinished)
+        {
+            Weights.Copy(state.Moments, Moments(), $"The checkpoint's moments do not fit the model {_model.Architecture}");
+        }
+        foreach (var (name, generator) in Generators())
+        {
+            generator.set_state(tensor(state.Generators[name]));
+        }
+        (_saved, _brokenOff) = (_history.Count, false);
+    }
+
+    /// <summary>All that is random in a training; torch's own is for models outside the library that draw from it.</summary>
+    private IEnumerable<(string Name, Generator Generator)> Generators() =>
+        [("model", _model.Random), ("order", _order), ("distortions", _distortions), ("torch", Generator.Default)];
+
+    private Dictionary<string, Tensor> Moments()
+    {
+        var moments = from optimizer in _optimizers
+                      from parameter in optimizer.Names.Zip(optimizer.Optimizer.Moments)
+                      from moment in new[] { ("mean", parameter.Second.Mean), ("square", parameter.Second.Square), ("steps", parameter.Second.Steps) }
+                      select (Name: $"{parameter.First}.{moment.Item1}", Value: moment.Item2);
+        return moments.ToDictionary(moment => moment.Name, moment => moment.Value);
     }
 
     private Epoch RunEpoch(CancellationToken cancellation)
@@ -96,6 +199,7 @@ public sealed class Trainer : IDisposable
             steps.Add((Step(order.narrow(0, start, size), out names), size));
         }
         double[] means = Means(steps, names);
+        RequireFiniteWeights();
         var parts = names.Zip(means).ToDictionary(pair => pair.First, pair => pair.Second);
         double seconds = clock.Elapsed.TotalSeconds;
         var (accuracy, diagnostics) = Monitor();
@@ -108,7 +212,7 @@ public sealed class Trainer : IDisposable
     {
         double final = (Options.FinalLearningRate ?? Options.LearningRate) / Options.LearningRate;
         double share = final + (1 - final) * (1 + Math.Cos(Math.PI * progress)) / 2;
-        foreach (var (optimizer, rate) in _optimizers)
+        foreach (var (optimizer, rate, _) in _optimizers)
         {
             optimizer.LearningRate = rate * share;
         }
@@ -119,13 +223,13 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
-        foreach (var (optimizer, _) in _optimizers)
+        foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
             optimizer.ClearGradients();
         }
         loss.Total.backward();
-        foreach (var (optimizer, _) in _optimizers)
+        foreach (var (optimizer, _, _) in _optimizers)
         {
             optimizer.Step();
         }
@@ -167,12 +271,12 @@ public sealed class Trainer : IDisposable
         Require<Vade>(options.PriorLearningRate is not null, nameof(options.PriorLearningRate));
     }
 
-    private static (FusedAdam, double)[] Optimizers(LatentModel model, TrainingOptions options)
+    private static (FusedAdam, double, string[])[] Optimizers(LatentModel model, TrainingOptions options)
     {
         double priorRate = options.PriorLearningRate ?? options.LearningRate;
         return [.. from entry in model.named_parameters()
-                   group entry.parameter by entry.name.StartsWith("prior.", StringComparison.Ordinal) ? priorRate : options.LearningRate into same
-                   select (new FusedAdam(same, same.Key), same.Key)];
+                   group entry by entry.name.StartsWith("prior.", StringComparison.Ordinal) ? priorRate : options.LearningRate into same
+                   select (new FusedAdam(same.Select(entry => entry.parameter), same.Key), same.Key, same.Select(entry => entry.name).ToArray())];
     }
 
     private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)
@@ -194,6 +298,16 @@ public sealed class Trainer : IDisposable
         return [.. sums.Select(sum => sum / _digits.shape[0])];
     }
 
+    // The loss is that of the weights before a step, so what the epoch's last step spoilt shows only here.
+    private void RequireFiniteWeights()
+    {
+        if (Weights.NotFinite(_model.state_dict()) is { } broken)
+        {
+            throw new NotFiniteNumberException(
+                $"Training stopped: {_model.GetName()}'s weights \"{broken}\" became NaN or infinite in epoch {_history.Count + 1}.", double.NaN);
+        }
+    }
+
     /// <summary>What a VaDE's clustering has come to; the digits are encoded once for both.</summary>
     private (double? Accuracy, ClusterDiagnostics? Diagnostics) Monitor()
     {
@@ -202,7 +316,7 @@ public sealed class Trainer : IDisposable
             return default;
         }
         var responsibilities = vade.Responsibilities(_digits);
-        // The loss is that of the weights before a step, so what the epoch's last step spoilt shows only here.
+        // Finite weights can still be too large for a finite code.
         if (!responsibilities.isfinite().all().item<bool>())
         {
             throw new NotFiniteNumberException(

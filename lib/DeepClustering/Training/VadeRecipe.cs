@@ -121,13 +121,16 @@ public sealed record VadeRecipe
     /// <param name="autoencoder">After <see cref="Pretraining"/>; it stays the caller's and is not changed.</param>
     /// <param name="digits">Bytes, (N, D_x), uint8; they stay the caller's and must outlive the starts.</param>
     /// <param name="monitorLabels">True classes, N, only to report accuracies.</param>
+    /// <param name="checkpoints">Where the warm-up of the start of a name, such as "start 1", keeps its state; null keeps none.</param>
     /// <returns>As many as <see cref="Starts"/>; the caller disposes each.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Starts"/> is below 1.</exception>
-    public IReadOnlyList<VadeStart> StartsFrom(Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null)
+    public IReadOnlyList<VadeStart> StartsFrom(
+        Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null, Func<string, ICheckpoints>? checkpoints = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Starts, 1);
         using var codes = autoencoder.Encode(digits);
-        return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(number, autoencoder, codes, digits, this, monitorLabels))];
+        return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(
+            number, autoencoder, codes, digits, this, monitorLabels, checkpoints?.Invoke($"start {number}")))];
     }
 
     private IEnumerable<string> Differences(VadeRecipe other) =>

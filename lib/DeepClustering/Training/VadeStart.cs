@@ -10,7 +10,9 @@ namespace DeepClustering.Training;
 /// <remarks>It owns the model and the trainer; dispose it when done with both.</remarks>
 public sealed class VadeStart : IDisposable
 {
-    internal VadeStart(int number, Autoencoder autoencoder, Tensor codes, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels)
+    private int _tried;
+
+    internal VadeStart(int number, Autoencoder autoencoder, Tensor codes, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
     {
         Number = number;
         // Starts of one seed differ in their mixture, noise, order and distortions, and none is another seed's.
@@ -20,7 +22,7 @@ public sealed class VadeStart : IDisposable
         Vade.StartFrom(autoencoder);
         Vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);
         MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, mixture.Predict(codes)).Accuracy;
-        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = seed }, monitorLabels);
+        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = seed }, monitorLabels, checkpoints);
     }
 
     /// <summary>From 1.</summary>
@@ -36,10 +38,13 @@ public sealed class VadeStart : IDisposable
     public double? MixtureAccuracy { get; }
 
     /// <summary>
-    /// <see cref="SelfAugmentationLoss"/> in the last epoch of the warm-up so far, in nats, lower is better; null before the first.
+    /// <see cref="SelfAugmentationLoss"/> in the last epoch of the trial, in nats, lower is better; null without one.
     /// It needs no labels. (Its consistency alone would be best where all digits are in one cluster.)
     /// </summary>
-    public double? Criterion => WarmUp.History is [.., var last] ? last.SelfAugmentationLoss : null;
+    public double? Criterion => LastTried?.SelfAugmentationLoss;
+
+    // Not the history's last: a start that went on in an earlier process has more epochs than those it is compared with.
+    private Epoch? LastTried => _tried == 0 ? null : WarmUp.History[_tried - 1];
 
     /// <summary>Warms up until so many epochs are done.</summary>
     /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>
@@ -48,13 +53,14 @@ public sealed class VadeStart : IDisposable
         foreach (var _ in WarmUp.Fit().Take(epochs - WarmUp.History.Count))
         {
         }
+        _tried = Math.Min(epochs, WarmUp.History.Count);
     }
 
     /// <summary>One line for a log.</summary>
     public override string ToString()
     {
         string Share(double? accuracy) => accuracy is { } share ? Text($", accuracy {share:F4}") : "";
-        string trial = Criterion is { } nats ? Text($"; after {WarmUp.History.Count} epochs criterion {nats:F1}") + Share(WarmUp.History[^1].Accuracy) : "";
+        string trial = Criterion is { } nats ? Text($"; after {_tried} epochs criterion {nats:F1}") + Share(LastTried!.Accuracy) : "";
         return Text($"start {Number}: mixture{Share(MixtureAccuracy)}{trial}");
     }
 

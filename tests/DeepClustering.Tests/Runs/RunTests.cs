@@ -56,7 +56,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal((saved.Seed, saved.Provenance, saved.Scores), (loaded.Seed, loaded.Provenance, loaded.Scores));
         Assert.Equal(saved.Stages[0].Options, loaded.Stages[0].Options);
         Assert.Equal(saved.Stages[0].History.Select(epoch => epoch.ToString()), loaded.Stages[0].History.Select(epoch => epoch.ToString()));
-        Assert.Equal(["history.json", "metrics.json", "mixture.json", "run.json", "weights.safetensors"],
+        Assert.Equal([".lock", "history.json", "manifest.json", "metrics.json", "mixture.json", "run.json", "weights.safetensors"],
             Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
     }
 
@@ -73,7 +73,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void AllRunsOfAFolderAreFoundButThoseBeingSaved()
+    public void AllRunsOfAFolderAreFoundButThoseBeingTrained()
     {
         string folder = Path.GetDirectoryName(_folder)!;
         Assert.Empty(Run.Find(folder));
@@ -81,15 +81,16 @@ public sealed class RunTests : IDisposable
         var run = SaveVade(vade);
         (run with { Seed = 8 }).Save(Path.Combine(folder, "another"), vade);
         Directory.CreateDirectory(Path.Combine(folder, "notebooks"));
-        (run with { Seed = 9 }).Save(_folder + ".saving-0123", vade);
+        RunFolder.Open(Path.Combine(folder, "begun"), _digits, "plan").Dispose();
         Assert.Equal([8, 7], Run.Find(folder).Select(found => found.Seed));
         File.WriteAllText(Path.Combine(folder, "another", "run.json"), "{");
         Assert.Contains("another", Assert.Throws<InvalidDataException>(() => Run.Find(folder)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Changes the epochs of the saved history, as another version or damage would.</summary>
+    /// <summary>Makes the folder one of an earlier version, which had no manifest, and changes the epochs of its history.</summary>
     private void EditHistory(Action<JsonObject> edit)
     {
+        MakeOld();
         string path = Path.Combine(_folder, "history.json");
         var stages = JsonNode.Parse(File.ReadAllText(path))!.AsArray();
         foreach (var epoch in stages[0]!["History"]!.AsArray())
@@ -97,6 +98,28 @@ public sealed class RunTests : IDisposable
             edit(epoch!.AsObject());
         }
         File.WriteAllText(path, stages.ToJsonString());
+    }
+
+    private void MakeOld()
+    {
+        string record = Path.Combine(_folder, "run.json");
+        var run = JsonNode.Parse(File.ReadAllText(record))!.AsObject();
+        run.Remove("Format");
+        File.WriteAllText(record, run.ToJsonString());
+        File.Delete(Path.Combine(_folder, "manifest.json"));
+    }
+
+    [Fact]
+    public void AFolderOfAnEarlierVersionStillLoads()
+    {
+        using var vade = new Vade(3, _small);
+        SaveVade(vade);
+        MakeOld();
+        var old = Run.Load(_folder, "vade.ipynb");
+        using var again = old.LoadVade();
+        old.Save(_folder, again);
+        File.Delete(Path.Combine(_folder, "manifest.json"));
+        Assert.Contains("manifest.json is missing", Assert.Throws<InvalidDataException>(() => Run.Load(_folder, "vade.ipynb")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,6 +159,7 @@ public sealed class RunTests : IDisposable
         SaveVade(vade);
         SaveVade(vade);
         Assert.Equal([_folder], Directory.GetFileSystemEntries(Path.GetDirectoryName(_folder)!));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder, ".saving-*"));
     }
 
     [Fact]

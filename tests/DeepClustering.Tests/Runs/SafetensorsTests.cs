@@ -54,6 +54,16 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void WeightsThatAreNotFiniteAreNotTakenOver()
+    {
+        using var line = nn.Linear(2, 2);
+        Safetensors.Write(_path, [("weight", full(2, 2, float.NaN)), ("bias", zeros(2))]);
+        string message = Assert.Throws<InvalidDataException>(() => Safetensors.ReadInto(_path, line, "a line")).Message;
+        Assert.Contains("weight holds NaN or infinity", message, StringComparison.Ordinal);
+        Assert.Contains(_path, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AHeaderLongerThanTheFileIsRefusedBeforeAnythingIsAllocated()
     {
         File.WriteAllBytes(_path, [.. BitConverter.GetBytes(ulong.MaxValue), 1, 2, 3]);

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace DeepClustering.Runs;
+
+/// <summary>Writing that a crash or a full disk cannot leave half done.</summary>
+internal static class Disk
+{
+    /// <summary>What names of files and folders begin with that are not complete yet; after a crash they may be deleted.</summary>
+    public const string Unfinished = ".saving-";
+
+    /// <summary>A name beside others that nothing else has.</summary>
+    public static string UnfinishedIn(string folder) => Path.Combine(folder, $"{Unfinished}{Guid.NewGuid():N}");
+
+    /// <summary>Replaces a file by one that is flushed to disk: after a crash it is the old one or the new one.</summary>
+    /// <remarks>Only <see cref="FlushFolder"/> makes certain that it is the new one.</remarks>
+    /// <exception cref="IOException">The file cannot be written, for example because the disk is full, and is as it was.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string unfinished = UnfinishedIn(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        try
+        {
+            using (var file = File.Create(unfinished))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    /// <summary>Makes what was renamed or deleted in a folder outlive a power failure; Windows does so by itself.</summary>
+    public static void FlushFolder(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using var handle = Open(folder);
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    /// <summary>Deletes what a crash left unfinished in a folder.</summary>
+    public static void RemoveUnfinished(string folder)
+    {
+        foreach (string path in Directory.GetFileSystemEntries(folder, $"{Unfinished}*"))
+        {
+            Remove(path);
+        }
+    }
+
+    /// <summary>Deletes a file or a folder with all that is in it, if it is there.</summary>
+    public static void Remove(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>The text of a file that this or another process holds locked; empty where the system does not let it be read.</summary>
+    public static string ReadLocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return "";
+        }
+        using var handle = Open(path);
+        using var reader = new StreamReader(new FileStream(handle, FileAccess.Read));
+        return reader.ReadToEnd();
+    }
+
+    // .NET opens no folders, and locks every file that it opens.
+    private static SafeFileHandle Open(string path)
+    {
+        const int readOnly = 0;
+        var handle = new SafeFileHandle(OpenFile(path, readOnly), ownsHandle: true);
+        return handle.IsInvalid ? throw new IOException($"{path} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.") : handle;
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DeepClustering.Data;
+using DeepClustering.Models;
+using DeepClustering.Training;
+
+namespace DeepClustering.Runs;
+
+/// <summary>A run's folder while it is trained: checkpoints of every part of the training, then the finished run beside them.</summary>
+/// <remarks>
+/// One process at a time holds it. A trainer that is given a stage of it goes on where an earlier process stopped, bit for bit;
+/// a stage that was finished is taken over as it is, so a whole program or notebook can simply be run again.
+/// </remarks>
+public sealed class RunFolder : IDisposable
+{
+    private const string CheckpointsFolder = "checkpoints", PlanFile = "plan.json";
+
+    // Held also against the garbage collector, which would let go of the lock.
+    private static readonly Dictionary<string, RunFolder> _open = [];
+
+    private readonly FolderLock _lock;
+    private bool _closed;
+
+    private RunFolder(string path, FolderLock held, int every, Action<string>? warn)
+    {
+        (Path, _lock, Every) = (path, held, every);
+        Warn = warn ?? Console.Error.WriteLine;
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Epochs from one checkpoint to the next.</summary>
+    public int Every { get; }
+
+    internal Action<string> Warn { get; }
+
+    private string Checkpoints => System.IO.Path.Combine(Path, CheckpointsFolder);
+
+    /// <summary>Takes a run's folder, until disposed or until the process ends; opened again in one process, it is taken from the one before.</summary>
+    /// <param name="path">The run's folder; it is made.</param>
+    /// <param name="digits">What is trained on.</param>
+    /// <param name="plan">All options of the run, as a record or the like that can be written as JSON.</param>
+    /// <param name="restart">True: forgets the checkpoints there are. A finished run stays until the next is saved.</param>
+    /// <param name="every">Epochs from one checkpoint to the next. Range: at least 1.</param>
+    /// <param name="warn">Takes a line about each damaged checkpoint that was passed over; by default it goes to the error output.</param>
+    /// <exception cref="IOException">Another process has the folder, or it cannot be written to.</exception>
+    /// <exception cref="InvalidDataException">The checkpoints there are of other options or data; the message has a table of what differs.</exception>
+    public static RunFolder Open<TPlan>(
+        string path, DigitSet digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        lock (_open)
+        {
+            if (_open.TryGetValue(path, out var earlier))
+            {
+                earlier.Dispose();
+            }
+            var run = new RunFolder(path, FolderLock.Take(path), every, warn);
+            try
+            {
+                run.Begin(JsonSerializer.SerializeToNode(new { Digits = digits.Count, DigitsDigest = digits.Digest, Plan = plan })!, restart);
+            }
+            catch
+            {
+                run._lock.Dispose();
+                throw;
+            }
+            return _open[path] = run;
+        }
+    }
+
+    /// <summary>Where one part of the training keeps its checkpoints.</summary>
+    /// <param name="name">Such as "pretraining"; a name of its own for every trainer.</param>
+    /// <exception cref="ArgumentException">The name cannot be a folder's.</exception>
+    public ICheckpoints Stage(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return name.AsSpan().ContainsAny(System.IO.Path.GetInvalidFileNameChars()) || name.StartsWith('.')
+            ? throw new ArgumentException($"'{name}' cannot be a folder's name.", nameof(name))
+            : new StageCheckpoints(this, System.IO.Path.Combine(Checkpoints, name));
+    }
+
+    /// <summary>Saves the finished run: all of it or nothing. Of each stage's checkpoints the newest is kept, for running everything again.</summary>
+    /// <param name="run">Its record.</param>
+    /// <param name="model">The trained model; it stays the caller's.</param>
+    public void Save(Run run, LatentModel model)
+    {
+        RequireOpen();
+        run.Write(Path, model);
+        foreach (string stage in Directory.GetDirectories(Checkpoints))
+        {
+            StageCheckpoints.Prune(stage);
+        }
+    }
+
+    /// <summary>Lets go of the folder; its stages save no more.</summary>
+    public void Dispose()
+    {
+        lock (_open)
+        {
+            if (!_closed)
+            {
+                _closed = true;
+                _open.Remove(Path);
+                _lock.Dispose();
+            }
+        }
+    }
+
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(_closed, this);
+
+    private void Begin(JsonNode subject, bool restart)
+    {
+        Disk.RemoveUnfinished(Path);
+        string plan = System.IO.Path.Combine(Checkpoints, PlanFile);
+        if (restart && Directory.Exists(Checkpoints))
+        {
+            // Renamed first: a crash while deleting leaves no part of a training to go on with.
+            string forgotten = Disk.UnfinishedIn(Path);
+            Directory.Move(Checkpoints, forgotten);
+            Disk.Remove(forgotten);
+        }
+        Directory.CreateDirectory(Checkpoints);
+        if (File.Exists(plan) || Directory.GetDirectories(Checkpoints).Length > 0)
+        {
+            Differences.Refuse(plan, FileSet.Parse<JsonObject>(plan), subject);
+        }
+        else
+        {
+            FileSet.WriteJson(plan, subject);
+            Disk.FlushFolder(Checkpoints);
+        }
+    }
+}

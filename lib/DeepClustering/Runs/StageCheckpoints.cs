@@ -1,0 +1,103 @@
+using System.Globalization;
+using DeepClustering.Training;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Runs;
+
+/// <summary>The checkpoints of one part of a training: a folder each, of which the last two are kept.</summary>
+internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoints
+{
+    private const string StateFile = "state.json", WeightsFile = "weights.safetensors", MomentsFile = "moments.safetensors";
+
+    private string? _newest;
+
+    public int Every => run.Every;
+
+    public TrainerState? Latest(TrainingSubject subject)
+    {
+        run.RequireOpen();
+        var damages = new List<string>();
+        foreach (string checkpoint in Checkpoints(folder).OrderDescending(StringComparer.Ordinal))
+        {
+            if (ReadOrNull(checkpoint, damages) is { } state)
+            {
+                Differences.Refuse(checkpoint, state.Subject, subject);
+                Report(checkpoint, damages, state);
+                _newest = checkpoint;
+                return state;
+            }
+        }
+        return damages.Count == 0 ? null : throw new InvalidDataException(
+            $"{folder}: no checkpoint can be used; restart the run (restart: true) to begin anew.\n  {string.Join("\n  ", damages)}");
+    }
+
+    public void Save(TrainerState state)
+    {
+        run.RequireOpen();
+        Directory.CreateDirectory(folder);
+        string checkpoint = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"epoch-{state.History.Count:D6}"));
+        FileSet.Save(folder, unfinished => Write(unfinished, state), unfinished =>
+        {
+            Disk.Remove(checkpoint);
+            Directory.Move(unfinished, checkpoint);
+        });
+        foreach (string other in Directory.GetDirectories(folder).Where(path => path != checkpoint && path != _newest))
+        {
+            Disk.Remove(other);
+        }
+        _newest = checkpoint;
+    }
+
+    /// <summary>Deletes all but the newest checkpoint, once the run is finished.</summary>
+    public static void Prune(string folder)
+    {
+        foreach (string older in Checkpoints(folder).Order(StringComparer.Ordinal).SkipLast(1))
+        {
+            Disk.Remove(older);
+        }
+    }
+
+    private static string[] Checkpoints(string folder) =>
+        Directory.Exists(folder) ? Directory.GetDirectories(folder, "epoch-*") : [];
+
+    private void Report(string checkpoint, List<string> damages, TrainerState state)
+    {
+        foreach (string damage in damages)
+        {
+            run.Warn($"{damage} Going on from {checkpoint}.");
+        }
+        if (state.Threads != get_num_threads() && state.History.Count < state.Subject.Options.Epochs)
+        {
+            run.Warn($"{checkpoint} was computed with {state.Threads} threads, this process uses {get_num_threads()}: the last bits may differ.");
+        }
+    }
+
+    private static void Write(string folder, TrainerState state)
+    {
+        FileSet.WriteJson(Path.Combine(folder, StateFile), state);
+        Safetensors.Write(Path.Combine(folder, WeightsFile), state.Weights.Select(entry => (entry.Key, entry.Value)));
+        if (state.Moments.Count > 0)
+        {
+            Safetensors.Write(Path.Combine(folder, MomentsFile), state.Moments.Select(entry => (entry.Key, entry.Value)));
+        }
+    }
+
+    private static TrainerState? ReadOrNull(string checkpoint, List<string> damages)
+    {
+        try
+        {
+            var files = new FileSet(checkpoint).RequireManifest();
+            files.Check(except: StateFile);
+            return files.Json<TrainerState>(StateFile) with
+            {
+                Weights = Safetensors.Read(Path.Combine(checkpoint, WeightsFile)),
+                Moments = files.Contains(MomentsFile) ? Safetensors.Read(Path.Combine(checkpoint, MomentsFile)) : new Dictionary<string, Tensor>(),
+            };
+        }
+        catch (InvalidDataException damage)
+        {
+            damages.Add(damage.Message);
+            return null;
+        }
+    }
+}
