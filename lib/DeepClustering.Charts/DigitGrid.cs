@@ -13,6 +13,9 @@ public sealed class DigitGrid : INotebookPicture
     /// <summary>White pixels between neighbouring pictures.</summary>
     public const int Gap = 2;
 
+    /// <summary>Height and width of a picture unless told otherwise.</summary>
+    internal const int Side = 28;
+
     private const int Padding = 8;
     private const byte White = 255;
 
@@ -36,7 +39,7 @@ public sealed class DigitGrid : INotebookPicture
     /// <param name="scale">How many pixels of the grid a picture's pixel is wide and high.</param>
     /// <returns>The grid. <paramref name="images"/> stays the caller's.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or a value lies outside [0, 1] (a decoder's logits, say) or is NaN.</exception>
-    public static DigitGrid From(Tensor images, int columns = 10, string? caption = null, int height = 28, int width = 28, int scale = 2)
+    public static DigitGrid From(Tensor images, int columns = 10, string? caption = null, int height = Side, int width = Side, int scale = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         var cells = Pictures(images, height * width, nameof(images));
@@ -52,7 +55,7 @@ public sealed class DigitGrid : INotebookPicture
     /// <returns>The grid. The tensors stay the caller's.</returns>
     /// <exception cref="ArgumentException">There are no rows, a shape does not fit, or a value lies outside [0, 1] or is NaN.</exception>
     public static DigitGrid Rows(
-        IReadOnlyList<(string Label, Tensor Images)> rows, string? caption = null, int height = 28, int width = 28, int scale = 2)
+        IReadOnlyList<(string Label, Tensor Images)> rows, string? caption = null, int height = Side, int width = Side, int scale = 2)
     {
         if (rows.Count == 0)
         {

@@ -11,8 +11,9 @@ namespace DeepClustering.Charts;
 [TypeFormatterSource(typeof(NotebookFormatterSource), PreferredMimeTypes = ["text/html", "image/png", "text/plain"])]
 public sealed class Figure : INotebookPicture
 {
-    internal Figure(string title, string summary, string json)
+    internal Figure(string title, string summary, string json, bool hasPictures = false)
     {
+        HasPictures = hasPictures;
         Title = title;
         Summary = summary;
         Json = json;
@@ -27,6 +28,9 @@ public sealed class Figure : INotebookPicture
 
     /// <summary>The figure as plotly.js takes it: an object with <c>data</c> and <c>layout</c>.</summary>
     public string Json { get; }
+
+    /// <summary>Whether the layout's <c>meta</c> holds a picture for each point.</summary>
+    internal bool HasPictures { get; }
 
     /// <summary>The figure as an encoded PNG, 800 pixels wide.</summary>
     public ReadOnlyMemory<byte> Png { get; }

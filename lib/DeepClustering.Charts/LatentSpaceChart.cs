@@ -1,6 +1,7 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
 using Plotly.NET;
+using Plotly.NET.CSharp;
 using static TorchSharp.torch;
 using Chart = Plotly.NET.CSharp.Chart;
 
@@ -9,6 +10,9 @@ namespace DeepClustering.Charts;
 /// <summary>Latent points on their two principal components, coloured by class or cluster.</summary>
 public static class LatentSpaceChart
 {
+    /// <summary>So many points at most show their pictures: more would make the figure megabytes large.</summary>
+    public const int MaxPictures = 2_000;
+
     private const int EllipseCorners = 64;
 
     /// <summary>Plots points, and the Gaussians of a mixture over them where one is given.</summary>
@@ -20,6 +24,7 @@ public static class LatentSpaceChart
     /// Means (K, D) and variances σ² (K, D) of diagonal Gaussians. Each is drawn as its number at the projected mean and
     /// an ellipse at two standard deviations of the projected covariance, which holds 86.5 % of the projected Gaussian.
     /// </param>
+    /// <param name="details">What a point says of itself when the pointer is over it; its picture where at most <see cref="MaxPictures"/> are drawn.</param>
     /// <param name="maxPoints">How many points are drawn at most; the components are those of all points.</param>
     /// <param name="seed">Chooses the subset that is drawn.</param>
     /// <returns>The figure. The arguments stay the caller's.</returns>
@@ -30,6 +35,7 @@ public static class LatentSpaceChart
         string title = "Latent space",
         string grouping = "class",
         (Tensor Means, Tensor Variances)? mixture = null,
+        PointDetails? details = null,
         int maxPoints = 5_000,
         int seed = 0)
     {
@@ -45,38 +51,45 @@ public static class LatentSpaceChart
             throw new ArgumentException($"Expected one label for each of the {latents.shape[0]} points; found {labels.Count}.", nameof(labels));
         }
 
+        details?.Check(labels.Count, nameof(details));
         using var scope = NewDisposeScope();
         using var components = PrincipalComponents.Fit(latents);
         var points = Columns(components.Project(latents));
         var drawn = Subset(labels.Count, maxPoints, seed);
-        var groups = drawn.GroupBy(i => labels[i]).OrderBy(group => group.Key)
+        // By label, so that a trace's points and their pictures are neighbours.
+        drawn = [.. drawn.OrderBy(i => labels[i])];
+        var lines = details?.Describe(drawn);
+        var groups = Enumerable.Range(0, drawn.Length).GroupBy(place => labels[drawn[place]])
             .Select(group => (
                 Name: group.Key.ToString(CultureInfo.InvariantCulture),
-                X: Pick(points.X, group),
-                Y: Pick(points.Y, group)))
+                X: Pick(points.X, group.Select(place => drawn[place])),
+                Y: Pick(points.Y, group.Select(place => drawn[place])),
+                Lines: lines is null ? [] : group.Select(place => lines[place]).ToArray(),
+                First: group.First()))
             .ToArray();
+        var pictures = drawn.Length <= MaxPictures ? details?.Pictures(drawn) : null;
         var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
         var axisTitles = components.ExplainedVarianceRatio
             .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
             .ToArray();
 
-        var json = PlotlyIsland.Run(Build, (title, grouping, axisTitles, groups, means, ellipses));
+        var json = PlotlyIsland.Run(Build, (title, grouping, axisTitles, groups, means, ellipses, pictures));
         var summary = string.Create(
             CultureInfo.InvariantCulture,
             $"{drawn.Length} of {labels.Count} points by {grouping} ({groups.Length}: {string.Join(", ", groups.Select(group => group.Name))}); {string.Join(", ", axisTitles)}");
-        return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json);
+        return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json, pictures is not null);
     }
 
     private static string Build((
         string Title,
         string Grouping,
         string[] AxisTitles,
-        (string Name, double[] X, double[] Y)[] Groups,
+        (string Name, double[] X, double[] Y, string[] Lines, int First)[] Groups,
         (double[] X, double[] Y) Means,
-        (double[] X, double[] Y) Ellipses) input)
+        (double[] X, double[] Y) Ellipses,
+        string? Pictures) input)
     {
-        var traces = input.Groups.Select((group, index) => Chart.Point<double, double, string>(
-            group.X, group.Y, Name: group.Name, Opacity: 0.7, Marker: Marker(Palette.Color(index), 4), UseDefaults: false)).ToList();
+        var traces = input.Groups.Select((group, index) => Points(group, Palette.Color(index), input.Pictures is not null)).ToList();
         if (input.Means.X is not null)
         {
             traces.Add(Chart.Line<double, double, string>(
@@ -97,7 +110,25 @@ public static class LatentSpaceChart
         var yAxis = FigureLayout.Axis(input.AxisTitles[1]);
         yAxis["scaleanchor"] = "x";
         var legend = new Dictionary<string, object> { ["title"] = new { text = input.Grouping }, ["itemsizing"] = "constant" };
-        return FigureLayout.ToJson(Chart.Combine(traces), input.Title, height: 600, FigureLayout.Axis(input.AxisTitles[0]), yAxis, legend: legend);
+        return FigureLayout.ToJson(Chart.Combine(traces), input.Title, height: 600, FigureLayout.Axis(input.AxisTitles[0]), yAxis, legend: legend, pictures: input.Pictures);
+    }
+
+    private static GenericChart Points((string Name, double[] X, double[] Y, string[] Lines, int First) group, string color, bool pictures)
+    {
+        var chart = Chart.Point<double, double, string>(
+            group.X, group.Y, Name: group.Name, Opacity: 0.7, Marker: Marker(color, 4), UseDefaults: false);
+        var trace = chart.GetTraces()[0];
+        if (group.Lines.Length > 0)
+        {
+            trace.SetProperty("hovertext", group.Lines);
+            trace.SetProperty("hoverinfo", "text");
+        }
+        if (pictures)
+        {
+            // Where each point's picture stands among all of them.
+            trace.SetProperty("customdata", Enumerable.Range(group.First, group.X.Length).ToArray());
+        }
+        return chart;
     }
 
     private static Plotly.NET.TraceObjects.Marker Marker(string color, int size, string? outline = null)

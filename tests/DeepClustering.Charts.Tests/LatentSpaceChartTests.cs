@@ -43,6 +43,74 @@ public sealed class LatentSpaceChartTests
         Assert.NotEqual(figure.Json, LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 6).Json);
     }
 
+    private static PointDetails Details(int count) => new(
+        torch.zeros([count, 784], torch.uint8), [.. Enumerable.Range(0, count).Select(i => i % 10)],
+        torch.tensor(new[] { 0.25f, 0.75f }).expand(count, 2));
+
+    [Fact]
+    public void APointSaysWhatItIs()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.tensor(new[,] { { 3f, 0 }, { -3, 0 }, { 0, 1 }, { 0, -1 } });
+        int[] labels = [7, 2, 7, 2];
+        using var json = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: Details(4)).Json);
+        var traces = json.RootElement.GetProperty("data");
+        Assert.Equal(
+            ["digit 1: class 1, cluster 1 (γ = 0.750)", "digit 3: class 3, cluster 1 (γ = 0.750)"],
+            traces[0].GetProperty("hovertext").EnumerateArray().Select(line => line.GetString()));
+        // Pictures are counted through all traces.
+        Assert.Equal([0, 1], traces[0].GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32()));
+        Assert.Equal([2, 3], traces[1].GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32()));
+        using var plain = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: Details(4) with { Responsibilities = null }).Json);
+        Assert.Equal("digit 1: class 1", plain.RootElement.GetProperty("data")[0].GetProperty("hovertext")[0].GetString());
+    }
+
+    [Fact]
+    public void PicturesStandInTheOrderOfTheTracesPoints()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.arange(120, torch.float64).reshape(60, 2).sin();
+        int[] labels = [.. Enumerable.Range(0, 60).Select(i => i % 2)];
+        // Each picture is as bright as its index.
+        var images = torch.arange(60, torch.uint8).unsqueeze(1).expand(60, 784).contiguous();
+        using var json = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: new(images, labels)).Json);
+        var meta = json.RootElement.GetProperty("layout").GetProperty("meta");
+        using var pictures = SKBitmap.Decode(Convert.FromBase64String(meta.GetProperty("pictures").GetString()!.Split(',')[1]));
+        int pitch = meta.GetProperty("pitch").GetInt32(), inARow = meta.GetProperty("inARow").GetInt32();
+        foreach (var trace in json.RootElement.GetProperty("data").EnumerateArray())
+        {
+            foreach (var (line, n) in trace.GetProperty("hovertext").EnumerateArray().Zip(trace.GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32())))
+            {
+                var shown = pictures.GetPixel(n % inARow * pitch + 14, n / inARow * pitch + 14).Red;
+                Assert.StartsWith($"digit {shown}:", line.GetString());
+            }
+        }
+    }
+
+    [Fact]
+    public void MoreThanSoManyPointsHaveNoPictures()
+    {
+        using var scope = torch.NewDisposeScope();
+        const int many = LatentSpaceChart.MaxPictures + 1;
+        var latents = torch.randn(many, 2);
+        var figure = LatentSpaceChart.Plot(latents, new int[many], details: Details(many));
+        Assert.DoesNotContain("pictures", figure.Json);
+        Assert.Contains("class 0", figure.Json);
+        Assert.Contains("pictures", LatentSpaceChart.Plot(latents, new int[many], details: Details(many), maxPoints: many - 1).Json);
+    }
+
+    [Fact]
+    public void DetailsOfOtherPointsAreRefused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var latents = torch.randn(5, 2);
+        void Refused(PointDetails details, string part) =>
+            Assert.Contains(part, Assert.Throws<ArgumentException>(nameof(details), () => LatentSpaceChart.Plot(latents, new int[5], details: details)).Message);
+        Refused(Details(4), "Images");
+        Refused(Details(5) with { Classes = [1] }, "Classes");
+        Refused(Details(5) with { Responsibilities = torch.ones(4, 1) }, "Responsibilities");
+    }
+
     [Fact]
     public void AMixtureIsDrawnAsNumbersAndEllipses()
     {

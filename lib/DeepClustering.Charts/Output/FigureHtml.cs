@@ -21,14 +21,14 @@ internal static class FigureHtml
 
         // plotly.js is 3.6 MB, so only the first figure of a process brings it along.
         var library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? PlotlyScript() : "";
-        return library + Interactive(image, figure.Json);
+        return library + Interactive(image, figure.Json, figure.HasPictures);
     }
 
     /// <summary>plotly.js in a function whose parameters hide the module loaders (require.js in Jupyter) that would keep it out of <c>window</c>.</summary>
     private static string PlotlyScript() =>
         $"<script>(function(define,module,exports){{{PlotlyIsland.ReadPlotlyScript()}\n}})();</script>\n";
 
-    private static string Interactive(string image, string json)
+    private static string Interactive(string image, string json, bool hasPictures)
     {
         // Named by content, so that running a notebook again gives the same bytes.
         var name = "figure-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
@@ -40,12 +40,29 @@ internal static class FigureHtml
               var figure = {{InScript(json)}};
               var plot = host.appendChild(document.createElement("div"));
               Plotly.newPlot(plot, figure.data, figure.layout, { responsive: true, displaylogo: false }).then(
-                function () { while (host.firstChild !== plot) host.firstChild.remove(); },
+                function () { while (host.firstChild !== plot) host.firstChild.remove();{{(hasPictures ? PicturesAtThePointer : "")}} },
                 function () { plot.remove(); });
             });
             </script>
             """;
     }
+
+    // All digits are one picture, of which a window of one digit follows the pointer.
+    private const string PicturesAtThePointer = """
+
+                  var all = figure.layout.meta, digit = plot.appendChild(document.createElement("div"));
+                  digit.style.cssText = "position:fixed;display:none;pointer-events:none;z-index:1000;border:1px solid #888;transform-origin:0 0;transform:scale(3);image-rendering:pixelated;" +
+                    "width:" + all.side + "px;height:" + all.side + "px;background:url(" + all.pictures + ")";
+                  plot.on("plotly_hover", function (hover) {
+                    var n = hover.points[0].customdata;
+                    if (n === undefined) return;
+                    digit.style.backgroundPosition = -all.pitch * (n % all.inARow) + "px " + -all.pitch * Math.floor(n / all.inARow) + "px";
+                    digit.style.left = hover.event.clientX + 16 + "px";
+                    digit.style.top = hover.event.clientY + 16 + "px";
+                    digit.style.display = "block";
+                  });
+                  plot.on("plotly_unhover", function () { digit.style.display = "none"; });
+        """;
 
     /// <summary>JSON that neither ends the script element it stands in nor a line of it.</summary>
     internal static string InScript(string json) => json

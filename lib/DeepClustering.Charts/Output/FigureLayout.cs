@@ -26,7 +26,8 @@ internal static class FigureLayout
         Dictionary<string, object> xAxis,
         Dictionary<string, object> yAxis,
         Dictionary<string, object>? rightAxis = null,
-        Dictionary<string, object>? legend = null)
+        Dictionary<string, object>? legend = null,
+        string? pictures = null)
     {
         var layout = new Layout();
         layout.SetProperty("title", new { text = title, x = 0.5 });
@@ -44,6 +45,18 @@ internal static class FigureLayout
         if (legend is not null)
         {
             layout.SetProperty("legend", legend);
+        }
+
+        if (pictures is not null)
+        {
+            // Not part of plotly.js: FigureHtml's script shows them.
+            layout.SetProperty("meta", new
+            {
+                pictures = "data:image/png;base64," + pictures,
+                pitch = DigitGrid.Side + DigitGrid.Gap,
+                side = DigitGrid.Side,
+                inARow = PointDetails.PicturesInARow,
+            });
         }
 
         return GenericChart.toFigureJson(GenericChart.addLayout(layout, chart));
