@@ -29,7 +29,7 @@ public sealed class RegisteredFormattersTests
         Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(DataFrame)));
         Assert.Equal(20, Html(frame).Split("<tr><td").Length - 1);
         Assert.EndsWith("</table><p>… 21 rows in all</p>", Html(frame));
-        Assert.EndsWith("\n<19>     19\n… 21 rows in all", Plain(frame));
+        Assert.EndsWith("\n<19>   19\n… 21 rows in all", Plain(frame));
         Assert.Contains("&lt;19&gt;</td>", Html(frame));
         Assert.DoesNotContain("<19>", Html(frame));
     }
@@ -86,7 +86,7 @@ public sealed class RegisteredFormattersTests
         Assert.Equal(
             """
             TrainingOptions
-            -----------------  ----------------------------------------------------
+            -----------------  --------------------------------------------------
             Epochs             12
             BatchSize          128
             LearningRate       0.001
@@ -102,7 +102,7 @@ public sealed class RegisteredFormattersTests
         Assert.StartsWith("GaussianMixtureOptions\n", Plain(new GaussianMixtureOptions { Components = 10 }));
         Assert.Contains("<td style=\"text-align:left\">Components</td><td style=\"text-align:left\">10</td>", Html(new GaussianMixtureOptions { Components = 10 }));
         var recipe = Plain(VadeRecipe.SelfAugmented with { Name = "<mine>" });
-        Assert.Contains("\nJoint         { Epochs = 6, BatchSize = 128, LearningRate = 0.0002, ", recipe);
+        Assert.Contains("\nJoint        { Epochs = 6, BatchSize = 128, LearningRate = 0.0002, ", recipe);
         Assert.Contains("SelfAugmentation = { Weight = 400, ", recipe);
         Assert.Contains("&lt;mine&gt;", Html(VadeRecipe.SelfAugmented with { Name = "<mine>" }));
     }

@@ -19,7 +19,7 @@ internal static class RecordTable
             ("model", run.Model),
             ("recipe", run.Recipe),
             ("architecture", run.Architecture),
-            ("likelihood", $"{run.Likelihood.GetType().Name} {Text(run.Likelihood)}"),
+            ("likelihood", $"{run.Likelihood.GetType().Name} {Text(run.Likelihood)}".TrimEnd()),
             ("components", run.Components),
             ("seed", run.Seed),
             ("data", $"{run.Provenance.Data}, {run.Provenance.Digits} digits"),
