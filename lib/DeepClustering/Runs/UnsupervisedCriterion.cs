@@ -36,13 +36,12 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
 
     private static Epoch? Last(Run run, string stage) => run.Stages.FirstOrDefault(any => any.Name == stage)?.History is [.., var last] ? last : null;
 
-    /// <summary>The last epoch of each start's trial.</summary>
+    /// <summary>Each start after as many epochs as all of them had.</summary>
     private static IReadOnlyList<Epoch> Trials(Run run)
     {
         var left = run.Stages.Where(stage => stage.Name.StartsWith("start ", StringComparison.Ordinal)).ToList();
-        return left is [{ History: { Count: > 0 } trial }, ..]
-            ? [.. run.Stages.Where(stage => stage.Name == WarmUp).Concat(left).Select(stage => stage.History[trial.Count - 1])]
-            : [];
+        int tried = left.Select(stage => stage.History.Count).DefaultIfEmpty().Min();
+        return tried > 0 ? [.. run.Stages.Where(stage => stage.Name == WarmUp).Concat(left).Select(stage => stage.History[tried - 1])] : [];
     }
 
     private static DataFrame Table(string title, IEnumerable<Judgement> judgements)

@@ -20,11 +20,17 @@ public sealed record VadeRecipe
     /// <summary>Step two: the mixture in the autoencoder's code.</summary>
     public required GaussianMixtureOptions Mixture { get; init; }
 
-    /// <summary>Mixtures from different k-means starts that are each warmed up for <see cref="TrialEpochs"/>; the best by <see cref="VadeStart.Criterion"/> goes on. Range: at least 1.</summary>
+    /// <summary>Mixtures from different k-means starts that are each warmed up for <see cref="TrialEpochs"/>. Range: at least 1.</summary>
     public int Starts { get; init; } = 1;
 
     /// <summary>The epochs of the warm-up after which the starts are compared. Range: 0 to those of <see cref="WarmUp"/>.</summary>
     public int TrialEpochs { get; init; }
+
+    /// <summary>How many of the starts, the best by <see cref="VadeStart.Criterion"/>, are warmed up for <see cref="FinalEpochs"/>; the best of these goes on. Range: at least 1.</summary>
+    public int Finalists { get; init; } = 1;
+
+    /// <summary>The epochs of the warm-up, those of the trial included, after which the finalists are compared. Range: 0 to those of <see cref="WarmUp"/>.</summary>
+    public int FinalEpochs { get; init; }
 
     /// <summary>Step three: the ELBO with <see cref="SelfAugmentationLoss"/>. No epochs leave it out.</summary>
     public TrainingOptions WarmUp { get; init; } = new() { Epochs = 0 };
@@ -53,8 +59,10 @@ public sealed record VadeRecipe
             Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },
-        Starts = 4,
+        Starts = 8,
         TrialEpochs = 2,
+        Finalists = 3,
+        FinalEpochs = 4,
         WarmUp = new()
         {
             Epochs = 15,
@@ -90,6 +98,7 @@ public sealed record VadeRecipe
             WarmUp = Adapted(WarmUp),
             Joint = Adapted(Joint),
             TrialEpochs = Epochs(TrialEpochs),
+            FinalEpochs = Epochs(FinalEpochs),
         };
     }
 
@@ -114,7 +123,12 @@ public sealed record VadeRecipe
             Joint = Joint with { Epochs = jointEpochs ?? Joint.Epochs },
             Starts = starts ?? Starts,
         };
-        return changed with { Name = string.Join(", ", Differences(changed).Prepend(Name)), TrialEpochs = Math.Min(TrialEpochs, changed.WarmUp.Epochs) };
+        return changed with
+        {
+            Name = string.Join(", ", Differences(changed).Prepend(Name)),
+            TrialEpochs = Math.Min(TrialEpochs, changed.WarmUp.Epochs),
+            FinalEpochs = Math.Min(FinalEpochs, changed.WarmUp.Epochs),
+        };
     }
 
     /// <summary>The starts to choose from, one warm-up each, not yet begun.</summary>

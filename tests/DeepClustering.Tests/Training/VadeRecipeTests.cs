@@ -45,7 +45,8 @@ public sealed class VadeRecipeTests : IDisposable
         Assert.Equal(
             new[] { stated.Pretraining, stated.WarmUp, stated.Joint }.Select(options => options with { Epochs = times * options.Epochs, Seed = 5 }),
             [adapted.Pretraining, adapted.WarmUp, adapted.Joint]);
-        Assert.Equal((times * stated.TrialEpochs, 5, stated.Name), (adapted.TrialEpochs, adapted.Mixture.Seed, adapted.Name));
+        Assert.Equal((times * stated.TrialEpochs, times * stated.FinalEpochs), (adapted.TrialEpochs, adapted.FinalEpochs));
+        Assert.Equal((5, stated.Name), (adapted.Mixture.Seed, adapted.Name));
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class VadeRecipeTests : IDisposable
         Assert.Equal(recipe, recipe.With(starts: recipe.Starts, weight: 400));
         var changed = recipe.With(warmUpEpochs: 1, starts: 1, weight: 100, balance: 0.5, plainPretraining: true);
         Assert.Equal("self-augmented, 1 of warm-up, 1 start, λ = 100, a = 0.5, plain pretraining", changed.Name);
-        Assert.Equal((1, 1, 1), (changed.WarmUp.Epochs, changed.TrialEpochs, changed.Starts));
+        Assert.Equal((1, 1, 1, 1), (changed.WarmUp.Epochs, changed.TrialEpochs, changed.FinalEpochs, changed.Starts));
         Assert.Equal((100, 0.5), (changed.WarmUp.SelfAugmentation!.Weight, changed.WarmUp.SelfAugmentation.Balance));
         Assert.Null(changed.Pretraining.Augmentation);
         Assert.Equal(0, changed.Pretraining.InputDropout);
