@@ -12,6 +12,7 @@ namespace DeepClustering.Charts;
 public sealed class ResultsTable : INotebookOutput
 {
     private readonly bool[] _numeric;
+    private string _note = "";
 
     /// <summary>Makes a table of values.</summary>
     /// <param name="title">The heading; may be empty.</param>
@@ -52,17 +53,28 @@ public sealed class ResultsTable : INotebookOutput
     /// <param name="frame">The data frame; it is copied.</param>
     /// <param name="title">The heading; may be empty.</param>
     /// <exception cref="ArgumentException">The frame has no columns.</exception>
-    public static ResultsTable From(DataFrame frame, string title = "") => new(
-        title,
-        [.. frame.Columns.Select(column => column.Name)],
-        [.. Enumerable.Range(0, (int)frame.Rows.Count).Select(row => (IReadOnlyList<object?>)[.. frame.Columns.Select(column => column[row])])]);
+    public static ResultsTable From(DataFrame frame, string title = "") => From(frame, title, (int)frame.Rows.Count);
+
+    /// <summary>Makes a table of the first rows of a data frame that says how many there are.</summary>
+    /// <param name="frame">The data frame; what is shown of it is copied.</param>
+    /// <param name="most">How many rows at most.</param>
+    /// <exception cref="ArgumentException">The frame has no columns.</exception>
+    internal static ResultsTable Head(DataFrame frame, int most)
+    {
+        var table = From(frame, "", (int)Math.Min(frame.Rows.Count, most));
+        table._note = frame.Rows.Count == 0 ? "no rows"
+            : frame.Rows.Count > most ? string.Create(CultureInfo.InvariantCulture, $"… {frame.Rows.Count} rows in all")
+            : "";
+        return table;
+    }
 
     /// <summary>The table as aligned plain text, numbers to the right.</summary>
     public override string ToString()
     {
         var widths = Columns.Select((name, column) => Rows.Select(row => row[column].Length).Append(name.Length).Max()).ToArray();
         var lines = Rows.Select(row => Line(row, widths)).Prepend(string.Join("  ", widths.Select(width => new string('-', width)))).Prepend(Line(Columns, widths));
-        return string.Join('\n', Title.Length > 0 ? lines.Prepend(Title) : lines);
+        lines = Title.Length > 0 ? lines.Prepend(Title) : lines;
+        return string.Join('\n', _note.Length > 0 ? lines.Append(_note) : lines);
     }
 
     string INotebookOutput.ToHtml()
@@ -81,8 +93,14 @@ public sealed class ResultsTable : INotebookOutput
             AppendRow(html, "td", row);
         }
 
-        return html.Append("</tbody></table>").ToString();
+        html.Append("</tbody></table>");
+        return (_note.Length > 0 ? html.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(_note)}</p>") : html).ToString();
     }
+
+    private static ResultsTable From(DataFrame frame, string title, int rows) => new(
+        title,
+        [.. frame.Columns.Select(column => column.Name)],
+        [.. Enumerable.Range(0, rows).Select(row => (IReadOnlyList<object?>)[.. frame.Columns.Select(column => column[row])])]);
 
     private void AppendRow(StringBuilder html, string element, IReadOnlyList<string> cells)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using DeepClustering.Charts;
 using DeepClustering.Training;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -36,7 +37,11 @@ internal sealed class CSharpSession
 
     private ScriptState<object>? _state;
 
-    static CSharpSession() => ConsoleCapture.Install();
+    static CSharpSession()
+    {
+        ConsoleCapture.Install();
+        NotebookFormatting.Register();
+    }
 
     /// <summary>The type of a top-level variable, or null if no cell has declared it.</summary>
     public Type? TypeOf(string variable) => _state?.GetVariable(variable)?.Type;

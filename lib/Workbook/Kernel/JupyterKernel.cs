@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using DeepClustering.Charts;
 using Microsoft.CodeAnalysis.CSharp;
 using Workbook.Execution;
 
@@ -56,6 +57,7 @@ internal sealed class JupyterKernel : IDisposable
     /// <exception cref="IOException">A port cannot be listened on.</exception>
     public static async Task RunAsync(ConnectionFile connection, TimeSpan grace)
     {
+        LiveDisplay.Show = value => value.Display().Update;
         // The compiler takes a second to get going, which passes while the front end is still connecting.
         _ = new CSharpSession().RunAsync("1", 0, _ => { }, grace, CancellationToken.None);
         using var kernel = new JupyterKernel(connection, grace);

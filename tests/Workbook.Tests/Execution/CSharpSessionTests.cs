@@ -70,6 +70,18 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     }
 
     [Fact]
+    public async Task FramesAndTensorsAreShownUnlessANotebookKnowsBetter()
+    {
+        await Run($"#r \"{Dll("Microsoft.Data.Analysis")}\"\n#r \"{Dll("TorchSharp")}\"\nusing Microsoft.Data.Analysis; using Microsoft.DotNet.Interactive.Formatting;");
+        MimeBundle frame = Assert.Single(await Results("new DataFrame(new Int32DataFrameColumn(\"n\", new[] { 7 }))")).Bundle;
+        Assert.Equal(["text/html", "text/plain"], frame.Formats.Select(format => format.Key));
+        Assert.StartsWith("<table>", frame.Formats[0].Value, StringComparison.Ordinal);
+        Assert.Equal("torch.Tensor (1), Int32, cpu\n[7]", Assert.Single(await Results("TorchSharp.torch.tensor(new[] { 7 })")).Bundle.Formats[1].Value);
+        await Run("Formatter.Register<DataFrame>(frame => \"mine\", \"text/html\");");
+        Assert.Equal("mine", Assert.Single(await Results("new DataFrame()")).Bundle.Formats[0].Value);
+    }
+
+    [Fact]
     public async Task AnUpdateNamesTheDisplayAndKeepsItsMimeTypes()
     {
         await Run("var shown = display(\"old\");");

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NetMQ;
 using Workbook.Kernel;
 using Xunit;
@@ -43,6 +44,31 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         JsonObject updated = Only("update_display_data", kernel.Run("shown.Update(\"new\");"));
         Assert.Equal((string?)shown["transient"]!["display_id"], (string?)updated["transient"]!["display_id"]);
         Assert.Equal("new", (string?)updated["data"]!["text/plain"]);
+    }
+
+    [Fact]
+    public void ATrainingIsOneDisplayThatMoves()
+    {
+        (JsonObject reply, IReadOnlyList<Message> published) = kernel.Run(TrainingCell.Of(epochs: 3));
+        Assert.True((string?)reply["status"] == "ok", reply.ToJsonString());
+        Assert.Equal(["status", "execute_input", "display_data", "update_display_data", "update_display_data", "update_display_data", "status"],
+            published.Select(message => message.Type));
+        IEnumerable<JsonObject> shown = published.Skip(2).SkipLast(1).Select(message => message.Content);
+        Assert.Single(shown.Select(content => (string?)content["transient"]!["display_id"]).Distinct());
+        Assert.Equal(["value=\"0\" max=\"3\"", "value=\"1\" max=\"3\"", "value=\"2\" max=\"3\"", "value=\"3\" max=\"3\""],
+            shown.Select(content => Regex.Match((string)content["data"]!["text/html"]!, "(?<=<progress )value=\"\\d+\" max=\"\\d+\"").Value));
+        Assert.StartsWith("epoch   3/3  loss ", (string?)shown.Last()["data"]!["text/plain"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInterruptedTrainingSaysSoInItsDisplay()
+    {
+        Message request = kernel.Execute(TrainingCell.Of(epochs: 1_000_000));
+        Next("update_display_data");
+        kernel.Ask(Channel.Control, "interrupt_request", []);
+        Assert.Equal("The cell was interrupted.", (string?)kernel.Receive(Channel.Shell, request).Content["evalue"]);
+        JsonObject last = kernel.Published(request).Last(message => message.Type == "update_display_data").Content;
+        Assert.Matches("interrupted after epoch [1-9]\\d* of 1000000, ", (string)last["data"]!["text/html"]!);
     }
 
     [Fact]

@@ -85,6 +85,18 @@ public sealed class NotebookRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task ATrainingIsALineAnEpoch()
+    {
+        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+            NotebookText.Code(TrainingCell.Of(epochs: 2)), NotebookText.Code("foreach (var epoch in trainer.History) Console.WriteLine(epoch);")));
+        Assert.Equal(NotebookResult.Succeeded, result.ExitCode);
+        JsonNode lines = Assert.Single(Outputs(cells[0]))!;
+        Assert.Equal("stream", (string?)lines["output_type"]);
+        Assert.Equal(2, lines["text"]!.AsArray().Count);
+        Assert.Equal(Outputs(cells[1])[0]!.ToJsonString(), lines.ToJsonString());
+    }
+
+    [Fact]
     public async Task ATimeLimitEndsACellWithAnError()
     {
         (NotebookResult result, JsonArray cells) = await Run(

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using DeepClustering.Charts.Output;
+using DeepClustering.Training;
+
+namespace DeepClustering.Charts;
+
+/// <summary>Training that is watched while it runs.</summary>
+public static class TrainingProgress
+{
+    /// <summary>Trains all epochs that are left and shows how it goes.</summary>
+    /// <remarks>
+    /// Where <see cref="LiveDisplay"/> can replace what is shown: one output with a progress bar, the time left and the curve
+    /// of the loss, renewed after every epoch. Elsewhere: a line an epoch on the console.
+    /// </remarks>
+    /// <param name="trainer">It stays the caller's; <see cref="Trainer.History"/> has the epochs.</param>
+    /// <exception cref="OperationCanceledException">Training was interrupted; what is shown says after which epoch.</exception>
+    /// <exception cref="NotFiniteNumberException">As <see cref="Trainer.Fit"/> throws it.</exception>
+    /// <exception cref="IOException">A checkpoint could not be saved.</exception>
+    public static void Follow(Trainer trainer)
+    {
+        var heading = Heading(trainer);
+        if (LiveDisplay.Show is { } show)
+        {
+            Renew(trainer, heading, show);
+        }
+        else
+        {
+            WriteLines(trainer, heading);
+        }
+    }
+
+    /// <summary>What the epochs to come do not say: that there are earlier ones, or none to come.</summary>
+    private static string Heading(Trainer trainer)
+    {
+        var nothingLeft = trainer.History.Count == trainer.Options.Epochs;
+        return nothingLeft && trainer.History.Count > trainer.ResumedFrom ? $"all {trainer.Options.Epochs} epochs are trained"
+            : nothingLeft || trainer.ResumedFrom > 0 ? trainer.ToString()
+            : "";
+    }
+
+    private static void Renew(Trainer trainer, string heading, Func<object, Action<object>> show)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan? pace = null;
+        ProgressView View(string ending = "") => new()
+        {
+            Heading = heading,
+            History = [.. trainer.History],
+            Epochs = trainer.Options.Epochs,
+            Pace = pace,
+            Elapsed = clock.Elapsed,
+            Ending = ending,
+        };
+        var update = show(View());
+        try
+        {
+            // Counted here: with checkpoints, a training that goes on may first go back.
+            var trained = 0;
+            foreach (var _ in trainer.Fit())
+            {
+                pace = clock.Elapsed / ++trained;
+                update(View());
+            }
+        }
+        catch (Exception e)
+        {
+            update(View(e is OperationCanceledException ? "interrupted" : "failed"));
+            throw;
+        }
+    }
+
+    private static void WriteLines(Trainer trainer, string heading)
+    {
+        if (heading.Length > 0)
+        {
+            Console.WriteLine(heading);
+        }
+
+        foreach (var epoch in trainer.Fit())
+        {
+            Console.WriteLine(epoch);
+        }
+    }
+}
