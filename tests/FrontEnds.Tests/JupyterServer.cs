@@ -18,20 +18,22 @@ internal static class JupyterServer
         string token = RandomNumberGenerator.GetHexString(32);
         (Process process, ConcurrentQueue<string> lines) = workshop.Start(
             program, [("JUPYTER_TOKEN", token)], "--no-browser", "--allow-root", "--ip=127.0.0.1", $"--port={port}", "--NotebookApp.port_retries=0");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         using var client = new HttpClient(new HttpClientHandler { UseProxy = false });
-        while (!await AnswersAsync(client, $"http://127.0.0.1:{port}/api"))
+        while (!await AnswersAsync(client, $"http://127.0.0.1:{port}/api", patience.Token))
         {
             Assert.False(process.HasExited, string.Join('\n', lines));
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(200, patience.Token);
         }
         return notebook => $"http://127.0.0.1:{port}/notebooks/notebooks/{notebook}?token={token}";
     }
 
-    private static async Task<bool> AnswersAsync(HttpClient client, string address)
+    private static async Task<bool> AnswersAsync(HttpClient client, string address, CancellationToken cancellation)
     {
         try
         {
-            return (await client.GetAsync(address, TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+            return (await client.GetAsync(address, cancellation)).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

@@ -15,7 +15,7 @@ public sealed class NotebookPageTests : IDisposable
 
     public void Dispose() => _workshop.Dispose();
 
-    [Fact]
+    [Fact(Timeout = 600_000)]
     public async Task EveryFigureAndPictureShows()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable(Switch) == "1", $"It takes a minute or two: {Switch}=1 dotnet test");
@@ -32,7 +32,7 @@ public sealed class NotebookPageTests : IDisposable
         foreach ((string name, string parameters) in new[]
         {
             ("vae", "limit = 1000; epochs = 2;"),
-            ("vade", "limit = 1000; pretrainingEpochs = 2; warmUpEpochs = 1; epochs = 2; starts = 2;"),
+            ("vade", "limit = 1000; pretrainingEpochs = 2; warmUpEpochs = 2; epochs = 2; starts = 2;"),
             ("analysis", "limit = 1000;"),
         })
         {

@@ -95,7 +95,13 @@ internal sealed class Workshop : IDisposable
         Process process = Process.Start(start)!;
         _running.Add(process);
         process.StandardInput.Close();
-        void Keep(object sender, DataReceivedEventArgs line) => lines.Enqueue(line.Data ?? "");
+        void Keep(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is { } text)
+            {
+                lines.Enqueue(text);
+            }
+        }
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
