@@ -16,7 +16,7 @@ public sealed partial class JupyterNotebookTests : IDisposable
 
     public void Dispose() => _workshop.Dispose();
 
-    [Fact(Timeout = 300_000)]
+    [Fact]
     public async Task ATrainingIsWatchedInterruptedAndUsedAndTheKernelRestarted()
     {
         string? notebook = Programs.Find("jupyter-notebook");

@@ -56,12 +56,14 @@ internal sealed class Workshop : IDisposable
     public static string Source(JsonNode? cell) =>
         cell!["source"] is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)cell["source"]!;
 
-    /// <summary>Runs a program to its end, which has to be a good one.</summary>
+    /// <summary>Runs a program to its end, which has to be a good one and to come within five minutes.</summary>
     /// <returns>What it wrote.</returns>
     public async Task<string> RunAsync(string program, params string[] arguments)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         (Process process, ConcurrentQueue<string> lines) = Start(program, [], arguments);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(patience.Token);
         string output = string.Join('\n', lines);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}\n{output}");
         return output;
