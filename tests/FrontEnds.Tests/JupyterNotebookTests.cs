@@ -32,6 +32,7 @@ public sealed partial class JupyterNotebookTests : IDisposable
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
         IPage page = await browser.NewPageAsync();
+        page.SetDefaultTimeout(60_000);
         await page.GotoAsync(addressOf("vae.ipynb"));
         ILocator Cell(string id) => page.Locator("#notebook-container > .cell").Nth(IndexOf(cells, id));
         ILocator idle = page.Locator("#kernel_indicator_icon.kernel_idle_icon");
