@@ -21,14 +21,15 @@ public sealed class MessageFuzzTests : IDisposable
     public void HostileMessagesAreReadOrRefused()
     {
         byte[][][] real = [.. Requests().Select(request => _codec.Write(request).ToArray())];
-        JsonMutations[][] parts = [.. real.Select(frames => frames[^4..].Select(part => new JsonMutations(Encoding.UTF8.GetString(part))).ToArray())];
+        (byte[] Sound, JsonMutations Damaged)[][] parts =
+            [.. real.Select(frames => frames[^4..].Select(part => (part, new JsonMutations(Encoding.UTF8.GetString(part)))).ToArray())];
         byte[][] pieces = [.. real.SelectMany(frames => frames)];
 
         Fuzz.Run(random => Packed(random.Next(4) switch
         {
             0 => Damaged(random, real, pieces),
             1 => Signed([.. random.Of(real)[^4..].Select(part => random.Next(3) == 0 ? random.Bytes(pieces) : part)]),
-            _ => Signed([.. random.Of(parts).Select(part => Encoding.UTF8.GetBytes(part.Next(random)))]),
+            _ => Signed([.. random.Of(parts).Select(part => random.Next(3) == 0 ? Encoding.UTF8.GetBytes(part.Damaged.Next(random)) : part.Sound)]),
         }), bytes => Use(Unpacked(bytes)), e => e is InvalidDataException, bytes => (32 << 10) + (160L * bytes.Length));
     }
 
