@@ -137,7 +137,9 @@ public static class Safetensors
                 long[] shape = [.. node["shape"]!.AsArray().Select(size => size!.GetValue<long>())];
                 long begin = node["data_offsets"]![0]!.GetValue<long>(), end = node["data_offsets"]![1]!.GetValue<long>();
                 Check(shape.All(size => size >= 0), path, $"tensor \"{name}\" has a negative size");
-                long bytes = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * size));
+                // Beside a size of 0 the others still count: torch's strides are their products.
+                long extent = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * Math.Max(size, 1)));
+                long bytes = shape.Contains(0) ? 0 : extent;
                 Check(begin >= 0 && begin <= end && end <= available && end - begin == bytes, path,
                     $"tensor \"{name}\" ({string.Join(", ", shape)}) lies at {begin} to {end} of {available} bytes");
                 return new Entry(name, shape, begin, end);
