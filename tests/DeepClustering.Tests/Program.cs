@@ -1,8 +1,9 @@
 using DeepClustering.Tests;
 using DeepClustering.Tests.Resuming;
+using DeepClustering.Tests.Training;
 using Xunit.MicrosoftTestingPlatform;
 
-// Tests that end a training process by force, or need a second one, start this program once more.
+// Tests that end a training process by force, or need one of their own, start this program once more.
 if (args is ["hold", var held])
 {
     SmallTraining.Hold(held);
@@ -11,6 +12,11 @@ if (args is ["hold", var held])
 if (args is ["train", var name, var folder])
 {
     SmallTraining.InAProcessOfItsOwn(name, folder);
+    return 0;
+}
+if (args is ["memory"])
+{
+    MemoryTests.InAProcessOfItsOwn();
     return 0;
 }
 return args.Contains("-automated") || args.Contains("@@")

@@ -3,7 +3,12 @@ namespace Workbook.Tests;
 /// <summary>A folder that is gone after the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("workbook-").FullName;
+    private const string MemoryFolder = "/dev/shm";
+
+    /// <param name="inMemory">Whether it may be where writing costs little, on systems that have such a place.</param>
+    public TemporaryFolder(bool inMemory = false) => Path = inMemory && Directory.Exists(MemoryFolder)
+        ? Directory.CreateDirectory(System.IO.Path.Combine(MemoryFolder, $"workbook-{Guid.NewGuid():N}")).FullName
+        : Directory.CreateTempSubdirectory("workbook-").FullName;
 
     public string Path { get; }
 

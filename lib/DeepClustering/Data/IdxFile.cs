@@ -14,7 +14,7 @@ public static class IdxFile
 {
     private const int ImagesMagic = 2051;
     private const int LabelsMagic = 2049;
-    private const int FirstBufferBytes = 1 << 20;
+    private const int FirstBufferBytes = 1 << 16;
 
     /// <summary>The largest uncompressed file that is read, in bytes: 1 GiB, 20 times MNIST.</summary>
     public const int MaxBytes = 1 << 30;

@@ -114,7 +114,7 @@ public sealed class GaussianMixture : IDisposable
 
     /// <summary>log p(x_n), in nats, (N) float64; the caller disposes it.</summary>
     /// <param name="points">(N, D), any floating-point dtype. No gradient flows back; for one, see <see cref="DiagonalGaussians"/>.</param>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor LogDensities(Tensor points)
     {
         var result = Fresh(points, float64);
@@ -123,7 +123,7 @@ public sealed class GaussianMixture : IDisposable
     }
 
     /// <summary>The mean of log p(x_n) over the points, (N, D), in nats; higher is better.</summary>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public double LogLikelihood(Tensor points)
     {
         using var logDensities = LogDensities(points);
@@ -133,7 +133,7 @@ public sealed class GaussianMixture : IDisposable
 
     /// <summary>γ_nk = p(component k | x_n), (N, K) float64, rows sum to 1; the caller disposes it.</summary>
     /// <param name="points">(N, D), any floating-point dtype.</param>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor Responsibilities(Tensor points)
     {
         var result = Fresh(points, float64, Components);
@@ -142,7 +142,7 @@ public sealed class GaussianMixture : IDisposable
     }
 
     /// <summary>The component with the largest responsibility for each of the points, (N, D): N numbers from 0 to K − 1.</summary>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public int[] Predict(Tensor points)
     {
         using var result = Fresh(points, int32);
@@ -152,7 +152,7 @@ public sealed class GaussianMixture : IDisposable
 
     /// <summary>Bayesian information criterion, −2 Σ_n log p(x_n) + P log N with P free parameters (Schwarz 1978); lower is better.</summary>
     /// <param name="points">(N, D), any floating-point dtype.</param>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public double Bic(Tensor points)
     {
         double logLikelihood = LogLikelihood(points) * points.shape[0];
@@ -223,7 +223,7 @@ public sealed class GaussianMixture : IDisposable
     /// <summary>An empty tensor with a row for each point, once those have been checked.</summary>
     private Tensor Fresh(Tensor points, ScalarType dtype, params long[] columns)
     {
-        PointBlocks.CheckShape(points, nameof(points), Dimensions);
+        PointBlocks.Check(points, least: 1, nameof(points), Dimensions);
         return empty([points.shape[0], .. columns], dtype);
     }
 

@@ -59,10 +59,10 @@ public sealed class KMeans : IDisposable
     }
 
     /// <summary>The nearest centroid's index for each of the points, (N, D).</summary>
-    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the centroids.</exception>
+    /// <exception cref="ArgumentException">The points are not (N, D) with the D of the centroids, or not all finite.</exception>
     public int[] Predict(Tensor points)
     {
-        PointBlocks.CheckShape(points, nameof(points), Centroids.shape[1]);
+        PointBlocks.Check(points, least: 1, nameof(points), Centroids.shape[1]);
         using var scope = NewDisposeScope();
         var centre = Centroids.mean([0L]);
         var centroids = Centroids - centre;

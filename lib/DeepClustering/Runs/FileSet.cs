@@ -15,6 +15,7 @@ internal sealed class FileSet
         WriteIndented = true,
         NewLine = "\n",
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     private readonly string _folder;
@@ -27,6 +28,11 @@ internal sealed class FileSet
         _folder = folder;
         HasManifest = File.Exists(ManifestPath);
         _entries = HasManifest ? Parse<Dictionary<string, Entry>>(ManifestPath) : null;
+        // Whatever it names is read to its end: nothing outside the folder.
+        if (_entries?.FirstOrDefault(entry => entry.Value is null || Path.GetFileName(entry.Key) != entry.Key) is { Key: { } name })
+        {
+            throw new InvalidDataException($"{ManifestPath}: \"{name}\" is not a file of its folder with a size and a SHA-256.");
+        }
     }
 
     /// <summary>Whether the files can be checked.</summary>

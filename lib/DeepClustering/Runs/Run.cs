@@ -146,9 +146,11 @@ public sealed record Run
         {
             files.RequireManifest().Check(except: WeightsFile);
         }
+        var stages = files.Json<Stage?[]>(HistoryFile);
         return run with
         {
-            Stages = files.Json<Stage[]>(HistoryFile),
+            Stages = [.. stages.Select(stage => stage is not null && stage.History.All(epoch => epoch is not null) ? stage
+                : throw new InvalidDataException($"{Path.Combine(folder, HistoryFile)}: a stage or an epoch is null."))],
             Scores = files.JsonOrNull<ClusteringScores>(MetricsFile),
             TestScores = files.Contains(TestMetricsFile) ? files.Json<ClusteringScores>(TestMetricsFile) : null,
             Folder = folder,
@@ -194,9 +196,20 @@ public sealed record Run
         if (digits.Digest != Provenance.DataDigest)
         {
             throw new InvalidDataException(
-                $"{Folder}: trained on {Provenance.Data} ({Provenance.Digits} digits, SHA-256 {Provenance.DataDigest[..12]}…), " +
-                $"but the data at hand is {digits.Name} ({digits.Count} digits, SHA-256 {digits.Digest[..12]}…).");
+                $"{Folder}: trained on {Provenance.Data} ({Provenance.Digits} digits, SHA-256 {Beginning(Provenance.DataDigest)}), " +
+                $"but the data at hand is {digits.Name} ({digits.Count} digits, SHA-256 {Beginning(digits.Digest)}).");
         }
+    }
+
+    private static string Beginning(string digest) => $"{digest[..Math.Min(12, digest.Length)]}…";
+
+    /// <summary>What the matrices of encoder, decoder and mixture take: a model is made only if the file can fill it.</summary>
+    private double LeastBytes()
+    {
+        int[] widths = [Architecture.PixelCount, .. Architecture.HiddenWidths, Architecture.LatentSize];
+        double layers = widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
+        double mixture = (double)(Components ?? 0) * Architecture.LatentSize;
+        return sizeof(float) * 2 * (layers + mixture);
     }
 
     private static bool IsRun(string folder) =>
@@ -209,6 +222,17 @@ public sealed record Run
             throw new InvalidDataException($"{Folder}: expected a run of {expected}, found {Model}.");
         }
         string path = (_files ?? throw new InvalidOperationException("The run was not loaded from a folder.")).Checked(WeightsFile);
-        return Safetensors.ReadInto(path, create(), $"the model {Architecture}");
+        if (LeastBytes() > new FileInfo(path).Length)
+        {
+            throw new InvalidDataException($"{path}: too short for the model {Architecture} of {RecordFile}.");
+        }
+        try
+        {
+            return Safetensors.ReadInto(path, create(), $"the model {Architecture}");
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new InvalidDataException($"{Path.Combine(Folder!, RecordFile)}: {e.Message}", e);
+        }
     }
 }

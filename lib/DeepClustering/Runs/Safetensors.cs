@@ -107,12 +107,12 @@ public static class Safetensors
         file.ReadExactly(json);
         try
         {
-            var header = JsonNode.Parse(json) as JsonObject;
+            var header = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
             Check(header is not null, path, "its header is not a JSON object");
             header!.Remove("__metadata__");
             return (header, LengthBytes + (long)length);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: its header is not valid JSON ({e.Message}).", e);
         }
@@ -137,8 +137,10 @@ public static class Safetensors
                 long[] shape = [.. node["shape"]!.AsArray().Select(size => size!.GetValue<long>())];
                 long begin = node["data_offsets"]![0]!.GetValue<long>(), end = node["data_offsets"]![1]!.GetValue<long>();
                 Check(shape.All(size => size >= 0), path, $"tensor \"{name}\" has a negative size");
-                long bytes = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * size));
-                Check(begin >= 0 && end - begin == bytes && end <= available, path,
+                // Beside a size of 0 the others still count: torch's strides are their products.
+                long extent = shape.Aggregate((long)sizeof(float), (product, size) => checked(product * Math.Max(size, 1)));
+                long bytes = shape.Contains(0) ? 0 : extent;
+                Check(begin >= 0 && begin <= end && end <= available && end - begin == bytes, path,
                     $"tensor \"{name}\" ({string.Join(", ", shape)}) lies at {begin} to {end} of {available} bytes");
                 return new Entry(name, shape, begin, end);
             }

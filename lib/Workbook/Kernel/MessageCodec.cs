@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Workbook.Notebooks;
 
 namespace Workbook.Kernel;
 
@@ -12,11 +13,11 @@ namespace Workbook.Kernel;
 internal sealed class MessageCodec(byte[] key)
 {
     private const int PartCount = 4;
+    private const int DeepestNesting = 64;
 
     private static readonly byte[] _delimiter = "<IDS|MSG>"u8.ToArray();
     private static readonly string[] _identifying = ["msg_id", "msg_type", "session"];
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
     // Figures are megabytes of HTML in a string, of which the default encoder would escape every bracket.
     private static readonly JsonSerializerOptions _compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -79,40 +80,6 @@ internal sealed class MessageCodec(byte[] key)
 
     private static byte[] Format(JsonObject part) => JsonSerializer.SerializeToUtf8Bytes(part, _compact);
 
-    private static JsonObject Parse(byte[] part)
-    {
-        try
-        {
-            JsonNode? json = JsonNode.Parse(_utf8.GetString(part), documentOptions: _strict);
-            ReadTexts(json);
-            return json as JsonObject ?? throw new InvalidDataException("one of its parts is not a JSON object.");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException("one of its texts is not valid Unicode.", e);
-        }
-    }
-
-    // System.Text.Json looks into a text only when it is asked for, and throws then if it has half a surrogate pair.
-    private static void ReadTexts(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject json:
-                foreach ((_, JsonNode? value) in json)
-                {
-                    ReadTexts(value);
-                }
-                break;
-            case JsonArray array:
-                foreach (JsonNode? item in array)
-                {
-                    ReadTexts(item);
-                }
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                value.GetValue<string>();
-                break;
-        }
-    }
+    private static JsonObject Parse(byte[] part) => SoundJson.Parse(_utf8.GetString(part), DeepestNesting) as JsonObject
+        ?? throw new InvalidDataException("one of its parts is not a JSON object.");
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using DeepClustering.Runs;
+
 namespace Workbook.Notebooks;
 
 /// <summary>Writes a file as a whole or not at all.</summary>
@@ -18,33 +21,16 @@ internal static class AtomicFile
                 throw new IOException("it is read-only.");
             }
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            string temporary = TemporaryFor(path);
-            File.WriteAllText(temporary, "");
-            File.Delete(temporary);
+            string unfinished = Disk.UnfinishedIn(Path.GetDirectoryName(path)!);
+            File.WriteAllText(unfinished, "");
+            File.Delete(unfinished);
         });
     }
 
-    /// <summary>Replaces a file's content; a reader, or a crash, meets the old content or the new.</summary>
+    /// <summary>Replaces a file's content by one that is flushed to disk; a reader, or a crash, meets the old content or the new.</summary>
     /// <exception cref="IOException">The file cannot be written and is as it was; the message names it.</exception>
-    public static void Write(string path, string content)
-    {
-        string temporary = TemporaryFor(path);
-        Guard(path, () =>
-        {
-            try
-            {
-                File.WriteAllText(temporary, content);
-                File.Move(temporary, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-        });
-    }
-
-    private static string TemporaryFor(string path) =>
-        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
+    public static void Write(string path, string content) =>
+        Guard(path, () => Disk.Write(path, file => file.Write(Encoding.UTF8.GetBytes(content))));
 
     private static void Guard(string path, Action write)
     {

@@ -6,6 +6,8 @@ namespace Workbook.Notebooks;
 /// <summary>A Jupyter notebook (nbformat 4, C#) as its JSON, of which all that is not asked for is kept as it is.</summary>
 internal sealed class Notebook
 {
+    private const int DeepestNesting = 256;
+
     private readonly JsonObject _json;
     private readonly JsonArray _cellsJson;
     private readonly List<NotebookCell> _cells;
@@ -102,8 +104,7 @@ internal sealed class Notebook
     {
         try
         {
-            JsonNode? node = JsonNode.Parse(File.ReadAllText(path),
-                documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+            JsonNode? node = SoundJson.Parse(File.ReadAllText(path), DeepestNesting);
             return node as JsonObject ?? throw Damaged(path, $"expected a JSON object, found {Found(node)}.");
         }
         catch (JsonException e)

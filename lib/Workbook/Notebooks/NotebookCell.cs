@@ -97,7 +97,8 @@ internal sealed class NotebookCell
     {
         IEnumerable<JsonNode?> outputs = Json["outputs"] as JsonArray ?? [];
         return string.Join('\n', outputs
-            .Select(output => Text(output?["data"]?["text/plain"]) ?? (Text(output?["name"]) == "stdout" ? Text(output?["text"]) : null))
+            .OfType<JsonObject>()
+            .Select(output => Text((output["data"] as JsonObject)?["text/plain"]) ?? (Text(output["name"]) == "stdout" ? Text(output["text"]) : null))
             .OfType<string>().Select(text => text.TrimEnd('\n')));
     }
 

@@ -20,11 +20,14 @@ internal static class ParametersCell
         Compilation compilation = CSharpScript.Create(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "").GetCompilation();
         SyntaxTree tree = compilation.SyntaxTrees.Single();
         SemanticModel model = compilation.GetSemanticModel(tree);
-        return new OrderedDictionary<string, Type?>(
+        var variables =
             from field in tree.GetRoot().ChildNodes().OfType<FieldDeclarationSyntax>()
             where !field.Modifiers.Any(SyntaxKind.ConstKeyword)
             from variable in field.Declaration.Variables
-            select KeyValuePair.Create(variable.Identifier.ValueText, RuntimeType((model.GetDeclaredSymbol(variable) as IFieldSymbol)?.Type)));
+            where !variable.Identifier.IsMissing
+            select KeyValuePair.Create(variable.Identifier.ValueText, RuntimeType((model.GetDeclaredSymbol(variable) as IFieldSymbol)?.Type));
+        // A cell that declares one twice does not compile, which is said when it runs.
+        return new OrderedDictionary<string, Type?>(variables.DistinctBy(variable => variable.Key));
     }
 
     /// <summary>True for the cell that declares the parameters.</summary>
@@ -44,7 +47,8 @@ internal static class ParametersCell
     private static Type? RuntimeType(ITypeSymbol? type) => type switch
     {
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable =>
-            RuntimeType(nullable.TypeArguments[0]) is { IsValueType: true } value ? typeof(Nullable<>).MakeGenericType(value) : null,
+            RuntimeType(nullable.TypeArguments[0]) is { IsValueType: true } value && Type.GetTypeCode(value) != TypeCode.Object
+                ? typeof(Nullable<>).MakeGenericType(value) : null,
         { SpecialType: not SpecialType.None } => Type.GetType("System." + type.MetadataName),
         _ => null,
     };

@@ -12,7 +12,7 @@ namespace Workbook.Sweeping;
 internal sealed partial record SweepAxis(string? Notebook, string Name, IReadOnlyList<string> Values)
 {
     /// <summary>Reads <c>name=values</c>: values separated by commas, <c>a..b</c> for the whole numbers from a to b.</summary>
-    /// <exception cref="ParameterException">It is of another form, or a range is backwards or has more than <see cref="Sweep.MaximumTasks"/> numbers.</exception>
+    /// <exception cref="ParameterException">It is of another form, a range is backwards, or there are more than <see cref="Sweep.MaximumTasks"/> values.</exception>
     public static SweepAxis Parse(string text)
     {
         var parameter = Parameter.Parse(text);
@@ -21,7 +21,10 @@ internal sealed partial record SweepAxis(string? Notebook, string Name, IReadOnl
         {
             throw new ParameterException($"--over {text} has an empty value, expected {parameter.Name}=value,value or {parameter.Name}=1..5.");
         }
-        return new SweepAxis(parameter.Notebook, parameter.Name, [.. items.SelectMany(item => Expand(item, text))]);
+        // One more than may be: a few ranges written shortly can have more numbers than there is memory.
+        string[] values = [.. items.SelectMany(item => Expand(item, text)).Take(Sweep.MaximumTasks + 1)];
+        return values.Length <= Sweep.MaximumTasks ? new SweepAxis(parameter.Notebook, parameter.Name, values)
+            : throw new ParameterException($"--over {text} has more than {Sweep.MaximumTasks} values; a sweep has at most so many tasks.");
     }
 
     private static IEnumerable<string> Expand(string item, string text)

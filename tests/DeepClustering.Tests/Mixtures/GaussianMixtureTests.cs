@@ -341,6 +341,10 @@ public sealed class GaussianMixtureTests
         Assert.Throws<ArgumentException>("points", () => mixture.Responsibilities(zeros(3)));
         Assert.Throws<ArgumentException>("points", () => mixture.Predict(zeros(4, 2)));
         Assert.Throws<ArgumentException>("points", () => mixture.Bic(zeros(4, 2)));
+        var broken = zeros(4, 3);
+        broken[1, 2] = tensor(float.NaN);
+        Assert.All<Action>([() => mixture.LogDensities(broken), () => mixture.LogLikelihood(broken), () => mixture.Responsibilities(broken), () => mixture.Predict(broken), () => mixture.Bic(broken)],
+            use => Assert.Contains("found NaN in row 1, column 2", Assert.Throws<ArgumentException>("points", use).Message));
     }
 
     [Fact]

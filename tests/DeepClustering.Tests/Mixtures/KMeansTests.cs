@@ -128,6 +128,15 @@ public sealed class KMeansTests
         Assert.Contains("at least 3 points", Assert.Throws<ArgumentException>("points", () => KMeans.Fit(zeros(2, 4), options)).Message);
         Assert.Contains("(7)", Assert.Throws<ArgumentException>("points", () => KMeans.Fit(zeros(7), options)).Message);
         using var clusters = KMeans.Fit(ones(3, 2), options);
+        foreach (double wrong in new[] { double.NaN, double.PositiveInfinity })
+        {
+            var points = zeros(4, 2, float64);
+            points[2, 1] = tensor(wrong);
+            foreach (Action use in new Action[] { () => KMeans.Fit(points, options), () => clusters.Predict(points) })
+            {
+                Assert.Contains($"found {wrong} in row 2, column 1", Assert.Throws<ArgumentException>("points", use).Message);
+            }
+        }
         Assert.Contains("(N, 2)", Assert.Throws<ArgumentException>("points", () => clusters.Predict(zeros(3, 4))).Message);
     }
 }
