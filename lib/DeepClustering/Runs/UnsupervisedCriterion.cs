@@ -15,9 +15,9 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
     /// <summary>Every criterion; the last epoch of its stage counts.</summary>
     public static IReadOnlyList<UnsupervisedCriterion> All { get; } =
     [
-        new("negative ELBO", run => Last(run, run.Stages[^1].Name)?.Loss),
-        new("−I(x; c)", run => -Last(run, run.Stages[^1].Name)?.Diagnostics?.MutualInformation),
-        new("self-augmentation loss", run => Last(run, WarmUp)?.SelfAugmentationLoss),
+        new("negative ELBO", run => Last(run.Stages.LastOrDefault())?.Loss),
+        new("−I(x; c)", run => -Last(run.Stages.LastOrDefault())?.Diagnostics?.MutualInformation),
+        new("self-augmentation loss", run => Last(run.Stages.FirstOrDefault(stage => stage.Name == WarmUp))?.SelfAugmentationLoss),
     ];
 
     /// <summary>How well each criterion tells good runs from bad ones, a row a criterion.</summary>
@@ -34,7 +34,7 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
                      where trials.Count > 1
                      select new Judgement(FormattableString.Invariant($"seed {run.Seed}"), from epoch in trials select (epoch.SelfAugmentationLoss, epoch.Accuracy)));
 
-    private static Epoch? Last(Run run, string stage) => run.Stages.FirstOrDefault(any => any.Name == stage)?.History is [.., var last] ? last : null;
+    private static Epoch? Last(Stage? stage) => stage?.History is [.., var last] ? last : null;
 
     /// <summary>Each start after as many epochs as all of them had.</summary>
     private static IReadOnlyList<Epoch> Trials(Run run)
