@@ -15,8 +15,8 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
     /// <summary>Every criterion; the last epoch of its stage counts.</summary>
     public static IReadOnlyList<UnsupervisedCriterion> All { get; } =
     [
-        new("negative ELBO", run => Last(run.Stages.LastOrDefault())?.Loss),
-        new("−I(x; c)", run => -Last(run.Stages.LastOrDefault())?.Diagnostics?.MutualInformation),
+        new("negative ELBO", run => Final(run)?.Loss),
+        new("−I(x; c)", run => -Final(run)?.Diagnostics?.MutualInformation),
         new("self-augmentation loss", run => Last(run.Stages.FirstOrDefault(stage => stage.Name == WarmUp))?.SelfAugmentationLoss),
     ];
 
@@ -33,6 +33,8 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
                      let trials = Trials(run)
                      where trials.Count > 1
                      select new Judgement(FormattableString.Invariant($"seed {run.Seed}"), from epoch in trials select (epoch.SelfAugmentationLoss, epoch.Accuracy)));
+
+    private static Epoch? Final(Run run) => run.Stages is [.., var stage] ? Last(stage) : null;
 
     private static Epoch? Last(Stage? stage) => stage?.History is [.., var last] ? last : null;
 
