@@ -16,7 +16,7 @@ internal static class Fuzz
     /// <param name="read">The reader. It must read some inputs and refuse some, or the inputs are not near enough to real ones.</param>
     /// <param name="documented">Whether an exception is one that the reader may throw.</param>
     /// <param name="allowance">Bytes that it may allocate for an input.</param>
-    /// <param name="oneIn">Runs only each so manieth case, where a case takes long.</param>
+    /// <param name="oneIn">Runs one case in so many, where a case takes long.</param>
     public static void Run(
         Func<Random, byte[]> input, Action<byte[]> read, Func<Exception, bool> documented, Func<byte[], long> allowance, int oneIn = 1)
     {
