@@ -100,7 +100,10 @@ public sealed class VadeRecipeTests : IDisposable
         var last = tried.WarmUp.History[1];
         Assert.Equal(last.Parts["consistency"] + last.Parts["information"], tried.Criterion);
         Assert.Contains("after 2 epochs", tried.ToString(), StringComparison.Ordinal);
-        Assert.Equal([3, 4], tried.WarmUp.Fit().Select(epoch => epoch.Number));
+        tried.Try(3);
+        Assert.Equal((3, tried.WarmUp.History[2].SelfAugmentationLoss), (tried.WarmUp.History.Count, tried.Criterion));
+        Assert.Contains("after 3 epochs", tried.ToString(), StringComparison.Ordinal);
+        Assert.Equal([4], tried.WarmUp.Fit().Select(epoch => epoch.Number));
         Assert.Equal(4, straight.WarmUp.Fit().Count());
         Assert.Equal(straight.WarmUp.History.Select(epoch => epoch.Loss), tried.WarmUp.History.Select(epoch => epoch.Loss));
     }
