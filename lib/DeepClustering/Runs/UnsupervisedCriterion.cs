@@ -32,7 +32,7 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
         "starts of", from run in runs
                      let trials = Trials(run)
                      where trials.Count > 1
-                     select new Judgement(FormattableString.Invariant($"seed {run.Seed}"), from epoch in trials select (epoch.SelfAugmentationLoss, epoch.Accuracy)));
+                     select new Judgement(FormattableString.Invariant($"{run.Recipe}, seed {run.Seed}"), from epoch in trials select (epoch.SelfAugmentationLoss, epoch.Accuracy)));
 
     private static Epoch? Final(Run run) => run.Stages is [.., var stage] ? Last(stage) : null;
 

@@ -98,7 +98,7 @@ public sealed class SeedStudyTests
         Run[] runs = [Vade("a", 7, 0.9, 100, (-30, 0.6), (-20, 0.5), (-10, 0.7)), Vade("a", 8, 0.9, 100, (-30, 0.6))];
         var judged = UnsupervisedCriterion.JudgeStarts(runs);
         Assert.Equal(1, judged.Rows.Count);
-        Assert.Equal(["seed 7", "3", "0.5", "0.6", "0.6", "0.5", "0.7"], Row(judged, 0).Select(Rounded));
+        Assert.Equal(["a, seed 7", "3", "0.5", "0.6", "0.6", "0.5", "0.7"], Row(judged, 0).Select(Rounded));
     }
 
     private static string Rounded(string cell) => double.TryParse(cell, System.Globalization.CultureInfo.InvariantCulture, out double number)
