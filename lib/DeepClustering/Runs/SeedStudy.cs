@@ -54,6 +54,7 @@ public static class SeedStudy
         new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
         new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
         new DoubleDataFrameColumn("accuracy at the start", runs.Select(run => run.StartAccuracy)),
+        // Accuracy and V-measure, which Table 1 has last, come first here.
         .. _scores.TakeLast(2).Concat(_scores.SkipLast(2)).Select(score => new DoubleDataFrameColumn(score.Name, runs.Select(run => run.Scores is { } scores ? score.Value(scores) : null))),
         .. UnsupervisedCriterion.All.Select(criterion => new DoubleDataFrameColumn(criterion.Name, runs.Select(criterion.Of))),
         new DoubleDataFrameColumn("minutes", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)) / 60)),
