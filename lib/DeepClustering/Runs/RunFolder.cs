@@ -53,7 +53,7 @@ public sealed class RunFolder : IDisposable
     /// and no run, or its checkpoints hold what no run wrote and a restart would delete: all is left as it was.
     /// </exception>
     public static RunFolder Open<TPlan>(
-        string path, DigitSet digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
+        string path, Dataset digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
