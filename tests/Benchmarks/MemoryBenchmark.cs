@@ -16,7 +16,7 @@ internal static class MemoryBenchmark
         var digits = Mnist.Load();
         using var images = digits.ToTensor();
         Report("digits loaded");
-        var architecture = new MultilayerPerceptron { InputSize = digits.PixelCount };
+        var architecture = new MultilayerPerceptron { InputSize = digits.InputSize };
         using var autoencoder = new Autoencoder(architecture);
         Train(autoencoder, images, options with { Epochs = 2 }, null);
         using var codes = autoencoder.Encode(images);

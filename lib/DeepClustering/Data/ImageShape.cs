@@ -9,13 +9,13 @@ namespace DeepClustering.Data;
 public sealed record ImageShape(int Channels, int Height, int Width)
 {
     /// <summary>C.</summary>
-    public int Channels { get; init; } = AtLeastOne(Channels, nameof(Channels));
+    public int Channels { get; init => field = AtLeastOne(value, nameof(Channels)); } = AtLeastOne(Channels, nameof(Channels));
 
     /// <summary>H in pixels.</summary>
-    public int Height { get; init; } = AtLeastOne(Height, nameof(Height));
+    public int Height { get; init => field = AtLeastOne(value, nameof(Height)); } = AtLeastOne(Height, nameof(Height));
 
     /// <summary>W in pixels.</summary>
-    public int Width { get; init; } = AtLeastOne(Width, nameof(Width));
+    public int Width { get; init => field = AtLeastOne(value, nameof(Width)); } = AtLeastOne(Width, nameof(Width));
 
     /// <summary>Values of an image, C · H · W.</summary>
     /// <exception cref="OverflowException">There are more than fit a row.</exception>
