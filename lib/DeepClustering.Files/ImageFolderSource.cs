@@ -90,7 +90,7 @@ public static class ImageFolderSource
 
         private (int Width, int Height) Target(IReadOnlyList<(int Width, int Height)> sizes)
         {
-            var first = sizes.FirstOrDefault();
+            var first = sizes.Count > 0 ? sizes[0] : default;
             bool keep = first.Width <= LargestOwnSize && first.Height <= LargestOwnSize && sizes.All(size => size == first);
             return options.ImageSize > 0 ? (options.ImageSize, options.ImageSize) : keep && sizes.Count > 0 ? first : (UsualSize, UsualSize);
         }

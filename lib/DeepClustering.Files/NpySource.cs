@@ -112,7 +112,7 @@ public static partial class NpySource
     {
         var (order, shape) = (FortranOrder().Match(text), ShapeTuple().Match(text));
         var type = SimpleType().Match(text);
-        if (!type.Success && text.Contains("'descr'", StringComparison.Ordinal) && (text.Contains("|O", StringComparison.Ordinal) || text.Contains('[')))
+        if (text.Contains("'descr': [", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"'{path}' holds Python objects or records, which are not read; expected an array of numbers.");
         }
@@ -172,7 +172,7 @@ public static partial class NpySource
         return rows;
     }
 
-    [GeneratedRegex("'descr': *'(?<type>(?<order>[<>|=])(?<kind>[a-zA-Z])(?<size>[0-9]{0,4}))'")]
+    [GeneratedRegex("'descr': *'(?<type>(?<order>[<>|=])(?<kind>[a-zA-Z])(?<size>[0-9]{0,4})(\\[[^\\]]*\\])?)'")]
     private static partial Regex SimpleType();
 
     [GeneratedRegex("'fortran_order': *(?<order>True|False)")]

@@ -19,9 +19,9 @@ public static class TableSource
     public static Dataset Read(string path, DataOptions? options = null)
     {
         options ??= new();
-        var format = TableFormat.Of(path, options);
         try
         {
+            var format = TableFormat.Of(path, options);
             using var text = new StreamReader(Content.Open(path));
             using var reader = Sep.New(format.Delimiter).Reader(TableFormat.Settings).From(text);
             return new Reading(path, options, format).All(reader);
