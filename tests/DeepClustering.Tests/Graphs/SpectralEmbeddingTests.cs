@@ -35,14 +35,14 @@ public sealed class SpectralEmbeddingTests
     public void LargerGraphsGiveThePairsOfADirectDecomposition(int dimension, int parts)
     {
         using var scope = NewDisposeScope();
-        var points = randn(900, dimension, float64, generator: new Generator(4)) + 100 * (arange(900, float64) % parts).unsqueeze(1);
+        var points = randn(900, dimension, float64, generator: new Generator(4)) + 100 * (arange(900, dtype: float64) % parts).unsqueeze(1);
         var graph = Graph(points, 6);
         using var embedding = SpectralEmbedding.Of(graph, 16);
         var values = linalg.eigvalsh(graph.ToNormalizedTensor()).flip(0).narrow(0, 0, 16);
         Assert.All(values.data<double>().ToArray().Zip(embedding.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-10));
         Assert.InRange(embedding.Residual, 0, 1e-7);
         var vectors = embedding.Vectors;
-        Assert.Equal(0, (vectors.t().mm(vectors) - eye(16, float64)).norm().item<double>(), 1e-9);
+        Assert.Equal(0, (vectors.t().mm(vectors) - eye(16, dtype: float64)).norm().item<double>(), 1e-9);
         var left = graph.ToNormalizedTensor().mm(vectors) - vectors * tensor(embedding.Values.ToArray());
         Assert.Equal(0, left.norm().item<double>(), 1e-6);
     }
@@ -55,7 +55,7 @@ public sealed class SpectralEmbeddingTests
     {
         using var scope = NewDisposeScope();
         const int onCircle = 240;
-        var angle = arange(onCircle, float64) * (2 * Math.PI / onCircle);
+        var angle = arange(onCircle, dtype: float64) * (2 * Math.PI / onCircle);
         var circle = stack([angle.cos(), angle.sin()], 1);
         var graph = Graph(cat([.. Enumerable.Range(0, circles).Select(i => circle + 10.0 * i)]), 2);
         using var embedding = SpectralEmbedding.Of(graph, 4 * circles + circles, maxRestarts: 5000);
@@ -67,7 +67,7 @@ public sealed class SpectralEmbeddingTests
     public void PartsWithoutAnEdgeBetweenThemAreWhollyApart()
     {
         using var scope = NewDisposeScope();
-        var points = randn(600, 2, float64, generator: new Generator(2)) + 100 * (arange(600, float64) % 3).unsqueeze(1);
+        var points = randn(600, 2, float64, generator: new Generator(2)) + 100 * (arange(600, dtype: float64) % 3).unsqueeze(1);
         var graph = Graph(points, 20);
         Assert.Equal([.. Enumerable.Range(0, 600).Select(point => point % 3)], graph.Components());
         using var embedding = SpectralEmbedding.Of(graph, 3);

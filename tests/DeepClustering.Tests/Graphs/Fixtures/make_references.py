@@ -13,7 +13,7 @@ import sklearn
 from sklearn.cluster import SpectralClustering
 from sklearn.datasets import make_moons
 from sklearn.manifold import spectral_embedding
-from sklearn.neighbors import NearestNeighbors, kneighbors_graph
+from sklearn.neighbors import NearestNeighbors
 
 rng = numpy.random.default_rng(20011203)
 blobs = numpy.concatenate([c + rng.normal(size=(200, 3)) for c in ([0, 0, 0], [7, 0, 0], [0, 7, 2], [40, 40, 40])])
@@ -24,8 +24,8 @@ cases = []
 for name, (points, clusters, neighbors) in sets.items():
     points = points.round(3)  # these are the numbers that both sides see
     distances, indices = NearestNeighbors(n_neighbors=neighbors, algorithm="brute").fit(points).kneighbors()
-    # SpectralClustering counts a point among its own neighbours; the Laplacian leaves loops out.
-    affinity = kneighbors_graph(points, neighbors + 1, include_self=True)
+    # Of these neighbours and not searched for again: where two are at one distance, another search may take the other.
+    affinity = scipy.sparse.csr_matrix((numpy.ones(indices.size), indices.ravel(), numpy.arange(0, indices.size + 1, neighbors)))
     affinity = 0.5 * (affinity + affinity.T)
     _, degrees = scipy.sparse.csgraph.laplacian(affinity, normed=True, return_diag=True)
     laplacian = scipy.sparse.csgraph.laplacian(affinity, normed=True).toarray()
@@ -33,13 +33,13 @@ for name, (points, clusters, neighbors) in sets.items():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two of the sets fall into parts
         embedding = spectral_embedding(affinity, n_components=clusters, eigen_solver="arpack", random_state=0, drop_first=False)
-        labels = SpectralClustering(clusters, affinity="nearest_neighbors", n_neighbors=neighbors + 1, random_state=0).fit_predict(points)
+        labels = SpectralClustering(clusters, affinity="precomputed", random_state=0).fit_predict(affinity)
     cases.append({
         "name": name, "points": points.tolist(), "clusters": clusters, "neighbors": neighbors,
-        "indices": indices.tolist(), "distances": distances.tolist(),
+        "indices": indices.tolist(), "distances": distances.round(10).tolist(),
         "components": int(scipy.sparse.csgraph.connected_components(affinity)[0]),
-        "eigenvalues": (1 - values[:12]).tolist(),
-        "embedding": (embedding * degrees[:, None]).tolist(),  # scikit-learn divides by the root of the degree
+        "eigenvalues": (1 - values[:12]).round(12).tolist(),
+        "embedding": (embedding * degrees[:, None]).round(9).tolist(),  # scikit-learn divides by the root of the degree
         "labels": labels.tolist(),
     })
 
