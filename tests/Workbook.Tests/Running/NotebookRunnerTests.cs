@@ -53,11 +53,11 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
             NotebookText.Code("throw new Exception(\"meant\");", "raises-exception"), NotebookText.Code("Environment.Exit(1);", "skip-execution"),
-            NotebookText.Code("3", "remove-input", "remove-cell")));
+            NotebookText.Code("\"three\"", "remove-input", "remove-cell")));
         Assert.Equal((NotebookResult.Succeeded, 2, 2), (result.ExitCode, result.Cell!.Number, result.Cell.Count));
         Assert.Equal("meant", (string?)Outputs(cells[0])[0]!["evalue"]);
         Assert.Empty(Outputs(cells[1]));
-        Assert.Equal("3", (string?)Outputs(cells[2])[0]!["data"]!["text/plain"]![0]);
+        Assert.Equal("three", (string?)Outputs(cells[2])[0]!["data"]!["text/plain"]![0]);
         Assert.Equal(3, cells.Count);
     }
 
