@@ -11,6 +11,8 @@ namespace DeepClustering.Training;
 internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions options, CancellationToken cancellation)
 {
     private VadeRecipe _recipe = recipe;
+    private const int RowsToChooseBy = 10_000;
+
     private readonly List<Stage> _stages = [];
     private readonly List<string> _notes = [];
 
@@ -20,12 +22,11 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         using var rows = Rows(scaling);
         var likelihood = options.Likelihood ?? LikelihoodOf(scaling);
         var architecture = options.Architecture ?? new MultilayerPerceptron { InputSize = data.InputSize, Shape = data.Shape };
-        if (architecture.Shape is null && _recipe.ForVectors() is var plain && plain != _recipe)
+        if (_recipe.ChoosesDistortions)
         {
-            _recipe = plain;
-            _notes.Add("The rows are no images, which the recipe distorts: it is two steps, without the warm-up.");
+            ChooseDistortions(rows, architecture.Shape, likelihood.Support);
         }
-        var autoencoder = new Autoencoder(architecture, likelihood, _recipe.Pretraining.Seed);
+        var autoencoder = new Autoencoder(architecture, likelihood, _recipe.StreamSeed("autoencoder"));
         try
         {
             Train(Stage.Pretraining, autoencoder, rows, _recipe.Pretraining);
@@ -90,6 +91,16 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             _notes.Add($"Of {starts.Count} starts number {best.Number} goes on, whose added term was the lowest: {best}.");
         }
         return best;
+    }
+
+    private void ChooseDistortions(Tensor rows, ImageShape? shape, Support support)
+    {
+        using var scope = NewDisposeScope();
+        var some = rows.narrow(0, 0, Math.Min(RowsToChooseBy, rows.shape[0]));
+        some = some.dtype == ScalarType.Byte ? some.to_type(ScalarType.Float32) / (support == Support.Count ? 1 : 255) : some;
+        var (distortions, why) = Distortions.For(some, shape);
+        _notes.Add(why);
+        _recipe = _recipe.With(distortions, adversary => Distortions.Scaled(some, adversary));
     }
 
     private void Train(string stage, LatentModel model, Tensor rows, TrainingOptions how)
