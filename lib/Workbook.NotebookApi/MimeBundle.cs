@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Execution;
@@ -6,22 +7,36 @@ namespace Workbook.Execution;
 /// <param name="Formats">MIME type and content; binary content such as image/png is base64.</param>
 internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Formats)
 {
-    /// <summary>Formats a value as the given MIME types, or, without any, as all that its type prefers.</summary>
-    public static MimeBundle Of(object? value, IReadOnlyCollection<string> mimeTypes)
+    /// <summary>The formats that .NET Interactive made of a value.</summary>
+    public static MimeBundle Of(IEnumerable<FormattedValue> formats)
     {
-        // The formatter takes null for the type of null, although its signature does not say so.
-        IReadOnlyCollection<string> types =
-            mimeTypes.Count > 0 ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value?.GetType()!);
-        var formats = types.Distinct().ToDictionary(type => type, type => value.ToDisplayString(type));
-        if (IsPictureAlone(formats))
+        var content = new OrderedDictionary<string, string>();
+        foreach (FormattedValue format in formats.Where(format => !format.SuppressDisplay))
         {
-            formats.Remove("text/html");
+            content[format.MimeType] = format.Value;
         }
-        return new([.. formats]);
+        if (IsPictureAlone(content))
+        {
+            content.Remove("text/html");
+        }
+        return new([.. content]);
     }
 
+    /// <summary>The formats of a cell's result, of which plain text is always one: a front end may be able to show nothing else.</summary>
+    public static MimeBundle OfResult(object? value, IEnumerable<FormattedValue> formats)
+    {
+        MimeBundle bundle = Of(formats);
+        return bundle.Formats.Any(format => format.Key == "text/plain")
+            ? bundle
+            : new([.. bundle.Formats, KeyValuePair.Create("text/plain", PlainText(value))]);
+    }
+
+    // The plain text of HTML would be the same HTML again.
+    private static string PlainText(object? value) =>
+        value is IHtmlContent ? $"{value.GetType()}" : value.ToDisplayString("text/plain");
+
     // HTML that is nothing but the picture beside it would put it into a saved notebook twice.
-    private static bool IsPictureAlone(Dictionary<string, string> formats) =>
+    private static bool IsPictureAlone(OrderedDictionary<string, string> formats) =>
         formats.TryGetValue("image/png", out string? picture) && formats.TryGetValue("text/html", out string? html)
         && html.StartsWith("<img ", StringComparison.Ordinal) && html.IndexOf('>', StringComparison.Ordinal) == html.Length - 1
         && html.Contains(picture, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace Workbook.Running;
 /// <summary>Runs a notebook's cells in order in a session of its own, in this process.</summary>
 internal sealed class NotebookRunner
 {
-    private readonly CSharpSession _session = new();
+    private readonly NotebookSession _session = new();
     private readonly CellOutputs _outputs = new();
     private readonly Notebook _notebook;
     private readonly string _output;
