@@ -111,7 +111,7 @@ public sealed class RegisteredFormattersTests
     public void ARunSaysWhatWasTrainedAndWhatCameOfIt()
     {
         using var vade = new Vade(3, new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 }, new Gaussian(0.2));
-        var digits = new DigitSet("tiny & <small>", 2, 2, [1, 2, 3, 4], [7]);
+        var digits = Dataset.FromBytes("tiny & <small>", new ImageShape(1, 2, 2), [1, 2, 3, 4], ClassLabels.Of([7]));
         var epoch = new Epoch(1, 2, 1, new Dictionary<string, double>(), 5.25, null);
         var run = Run.Of(vade, digits, "two-step", 9, new Stage("training", new() { Epochs = 2 }, [epoch]));
         var text = Plain(run);

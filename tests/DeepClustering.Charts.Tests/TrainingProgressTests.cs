@@ -15,7 +15,7 @@ public sealed class TrainingProgressTests : IDisposable
 {
     private static readonly Architecture _architecture = new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 };
 
-    private static readonly DigitSet _set = new("tiny", 2, 2, [.. new byte[32]], [.. new int[8]]);
+    private static readonly Dataset _set = Dataset.FromBytes("tiny", new ImageShape(1, 2, 2), [.. new byte[32]], ClassLabels.Of(new int[8]));
 
     private readonly torch.Tensor _digits = _set.ToTensor();
     private readonly Vae _vae = new(_architecture);

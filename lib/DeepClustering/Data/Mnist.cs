@@ -10,6 +10,8 @@ public static class Mnist
         "For all 70,000, name a folder that has their files in the environment variable MNIST_DIR or in MnistOptions.Folder, "
         + "or download them once with Mnist.Load(new() { Download = true }).";
 
+    private static readonly ImmutableArray<string> _classes = [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))];
+
     /// <summary>SHA-256 of MNIST's four uncompressed files by file name, lower-case hex.</summary>
     public static ImmutableDictionary<string, string> Digests { get; } = new Dictionary<string, string>
     {
@@ -28,7 +30,7 @@ public static class Mnist
     /// <exception cref="FileNotFoundException">The folder that was named lacks files, or the test digits were asked for where only the embedded ones are.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not fit each other.</exception>
     /// <exception cref="IOException">No mirror gave a whole and unchanged file; the message lists what went wrong with each.</exception>
-    public static DigitSet Load(MnistOptions? options = null)
+    public static Dataset Load(MnistOptions? options = null)
     {
         options ??= new();
         var digits = LoadAll(options);
@@ -38,7 +40,7 @@ public static class Mnist
     /// <summary>Loads training and test digits apart: MNIST's 60,000 and 10,000 from where <see cref="Load"/> finds them, else six and one of seven embedded ones.</summary>
     /// <param name="options">Where from; the part is not looked at. A limit holds for each of the two.</param>
     /// <inheritdoc cref="Load"/>
-    public static (DigitSet Training, DigitSet Test) LoadSplit(MnistOptions? options = null)
+    public static (Dataset Training, Dataset Test) LoadSplit(MnistOptions? options = null)
     {
         options ??= new();
         var training = Load(options with { Part = MnistPart.Train });
@@ -46,7 +48,7 @@ public static class Mnist
         return embedded ? training.HoldOut(every: 7) : (training, Load(options with { Part = MnistPart.Test }));
     }
 
-    private static DigitSet LoadAll(MnistOptions options)
+    private static Dataset LoadAll(MnistOptions options)
     {
         if (options.Folder is not null)
         {
@@ -64,12 +66,12 @@ public static class Mnist
     }
 
     /// <summary>The 10,000 digits that come with the library: MNIST's first training digits in an order of their own (see data/README.md).</summary>
-    public static DigitSet LoadEmbedded()
+    public static Dataset LoadEmbedded()
     {
         // Not the application's folder: a script kernel loads the library from elsewhere.
         string folder = Path.Combine(Path.GetDirectoryName(typeof(Mnist).Assembly.Location) ?? AppContext.BaseDirectory, "data");
-        return DigitSet.Read("MNIST first 10,000 (embedded)",
-            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"));
+        return IdxSource.Read("MNIST first 10,000 (embedded)",
+            Path.Combine(folder, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(folder, "mnist-10k-labels-idx1-ubyte.gz"), _classes);
     }
 
     /// <summary>The names of the uncompressed files that a part consists of, images before labels.</summary>
@@ -103,22 +105,22 @@ public static class Mnist
         }
     }
 
-    private static DigitSet ReadFolder(string folder, MnistOptions options)
+    private static Dataset ReadFolder(string folder, MnistOptions options)
     {
         var names = FileNames(options.Part);
-        DigitSet[] sets = [.. names.Select(name => FindFile(folder, name)!).Chunk(2).Select(pair => DigitSet.Read(pair[0], pair[0], pair[1]))];
-        if (sets.FirstOrDefault(s => (s.Rows, s.Columns) != (sets[0].Rows, sets[0].Columns)) is { } other)
+        Dataset[] sets = [.. names.Select(name => FindFile(folder, name)!).Chunk(2).Select(pair => IdxSource.Read(pair[0], pair[0], pair[1], _classes))];
+        if (sets.FirstOrDefault(s => s.Shape != sets[0].Shape) is { } other)
         {
-            throw new InvalidDataException($"'{other.Name}' has images of {other.Rows} × {other.Columns}, '{sets[0].Name}' of {sets[0].Rows} × {sets[0].Columns}.");
+            throw new InvalidDataException($"'{other.Name}' has images of {other.Shape}, '{sets[0].Name}' of {sets[0].Shape}.");
         }
-        var set = sets.Aggregate((first, second) => DigitSet.Concat(folder, first, second));
+        var set = sets.Aggregate((first, second) => Dataset.Concat(folder, first, second));
         bool genuine = names.All(name => IdxFile.ContentDigest(FindFile(folder, name)!) == options.Digests[name]);
         string title = genuine ? "MNIST" : new DirectoryInfo(folder).Name;
         string part = options.Part switch { MnistPart.Train => " training", MnistPart.Test => " test", _ => "" };
         return set.Named(string.Create(CultureInfo.InvariantCulture, $"{title}{part} {set.Count:N0}"));
     }
 
-    private static DigitSet LoadEmbeddedInstead(MnistOptions options)
+    private static Dataset LoadEmbeddedInstead(MnistOptions options)
     {
         if (options.Part == MnistPart.Test)
         {

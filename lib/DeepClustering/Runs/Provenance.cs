@@ -18,7 +18,7 @@ public sealed record Provenance(
 {
     /// <summary>The provenance of what is computed on these digits in this process.</summary>
     /// <param name="digits">The data.</param>
-    public static Provenance Of(DigitSet digits) => new(
+    public static Provenance Of(Dataset digits) => new(
         digits.Name, digits.Count, digits.Digest,
         VersionOf(typeof(Provenance)), VersionOf(typeof(global::TorchSharp.torch)),
         RuntimeInformation.FrameworkDescription,

@@ -73,7 +73,7 @@ public sealed record Run
     /// <param name="recipe">How it was trained, in a word or two.</param>
     /// <param name="seed">The seed everything was derived from.</param>
     /// <param name="stages">The parts of the training, in order.</param>
-    public static Run Of(LatentModel model, DigitSet digits, string recipe, long seed, params IEnumerable<Stage> stages) => new()
+    public static Run Of(LatentModel model, Dataset digits, string recipe, long seed, params IEnumerable<Stage> stages) => new()
     {
         Model = model.GetName(),
         Recipe = recipe,
@@ -191,7 +191,7 @@ public sealed record Run
     /// <summary>Makes sure that figures are computed on the digits that the run was trained on.</summary>
     /// <param name="digits">The digits at hand.</param>
     /// <exception cref="InvalidDataException">They are others.</exception>
-    public void RequireData(DigitSet digits)
+    public void RequireData(Dataset digits)
     {
         if (digits.Digest != Provenance.DataDigest)
         {

@@ -47,7 +47,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="IOException">Another process has the folder, or it cannot be written to.</exception>
     /// <exception cref="InvalidDataException">The checkpoints there are of other options or data; the message has a table of what differs.</exception>
     public static RunFolder Open<TPlan>(
-        string path, DigitSet digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
+        string path, Dataset digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));

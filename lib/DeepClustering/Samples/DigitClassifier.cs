@@ -14,6 +14,9 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <summary>Width of the layer before the logits.</summary>
     public const int FeatureSize = 64;
 
+    /// <summary>Classes that it tells apart: the digits 0..9.</summary>
+    public const int Classes = 10;
+
     private const int Side = 28, BatchSize = 64;
 
     private readonly Sequential features;
@@ -32,7 +35,7 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
             ("flatten", nn.Flatten()),
             ("dense", new Dense(32 * 7 * 7, FeatureSize, random)),
             ("relu3", nn.ReLU(inplace: true)));
-        logits = new Dense(FeatureSize, DigitSet.Classes, random);
+        logits = new Dense(FeatureSize, Classes, random);
         RegisterComponents();
     }
 
@@ -41,11 +44,11 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     /// <param name="epochs">Passes over the digits. Range: at least 1.</param>
     /// <param name="seed">Decides the initial weights and the order of the digits.</param>
     /// <returns>The trained classifier; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The digits are of another size.</exception>
+    /// <exception cref="ArgumentException">The digits are of another size, or their labels are no ten classes.</exception>
     /// <exception cref="OperationCanceledException">Training was interrupted (<see cref="Interruption"/>).</exception>
-    public static DigitClassifier Train(DigitSet digits, int epochs = 5, long seed = 1)
+    public static DigitClassifier Train(Dataset digits, int epochs = 5, long seed = 1)
     {
-        CheckSize(digits);
+        Check(digits);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         var classifier = new DigitClassifier(seed);
         try
@@ -113,12 +116,12 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>The share of digits given their own label, in [0, 1].</summary>
     /// <param name="digits">28 × 28 digits, best ones that it was not trained on.</param>
-    /// <exception cref="ArgumentException">The digits are of another size.</exception>
-    public double Accuracy(DigitSet digits)
+    /// <exception cref="ArgumentException">The digits are of another size, or their labels are no ten classes.</exception>
+    public double Accuracy(Dataset digits)
     {
-        CheckSize(digits);
+        Check(digits);
         using var images = digits.ToTensor();
-        return Predict(images).Zip(digits.Labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+        return Predict(images).Zip(digits.Labels!).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
     }
 
     /// <summary>Throws <see cref="ArgumentException"/> unless these are digits, bytes or intensities in [0, 1] as float32, (N, 784), N at least <paramref name="least"/>.</summary>
@@ -151,10 +154,10 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         return features.forward(images);
     }
 
-    private void Fit(DigitSet digits, int epochs, long seed)
+    private void Fit(Dataset digits, int epochs, long seed)
     {
         using var scope = NewDisposeScope();
-        Tensor images = digits.ToTensor(), labels = tensor(digits.Labels.ToArray(), int64);
+        Tensor images = digits.ToTensor(), labels = tensor(digits.Labels!.ToArray(), int64);
         using var optimizer = new FusedAdam(parameters());
         using var random = new Generator((ulong)seed);
         var interruption = Interruption.Token;
@@ -178,11 +181,15 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
         optimizer.ClearGradients();
     }
 
-    private static void CheckSize(DigitSet digits)
+    private static void Check(Dataset digits)
     {
-        if ((digits.Rows, digits.Columns) != (Side, Side))
+        if (!digits.IsBytes || digits.Shape != new ImageShape(1, Side, Side))
         {
-            throw new ArgumentException($"expected images of {Side} × {Side}, found {digits}.", nameof(digits));
+            throw new ArgumentException($"expected bytes of images of {Side} × {Side}, found {digits}{(digits.IsBytes ? "" : " that are no bytes")}.", nameof(digits));
+        }
+        if (digits.Labels is null || digits.ClassNames.Count > Classes)
+        {
+            throw new ArgumentException($"expected labels of at most {Classes} classes, found {digits.ClassNames.Count} classes.", nameof(digits));
         }
     }
 }

@@ -1,4 +1,3 @@
-using DeepClustering.Data;
 using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
@@ -46,7 +45,7 @@ public sealed record SampleQuality(double ConfidentShare, double LabelEntropy, i
     /// <summary>−Σ p log p over the shares p of the labels.</summary>
     private static double Entropy(Tensor labels)
     {
-        var shares = labels.bincount(weights: null, minlength: DigitSet.Classes).to(float64) / labels.shape[0];
+        var shares = labels.bincount(weights: null, minlength: DigitClassifier.Classes).to(float64) / labels.shape[0];
         return -shares.xlogy(shares).sum().item<double>();
     }
 }

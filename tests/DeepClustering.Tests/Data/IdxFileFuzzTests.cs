@@ -18,7 +18,7 @@ public sealed class IdxFileFuzzTests : IDisposable
     {
         string path = _folder["idx"];
         byte[] labels = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "mnist-10k-labels-idx1-ubyte.gz"));
-        byte[] digits = Idx.Images(3, 28, 28, [.. Enumerable.Range(0, 3).SelectMany(i => Mnist.LoadEmbedded().Image(i).ToArray())]);
+        byte[] digits = Idx.Images(3, 28, 28, [.. Enumerable.Range(0, 3).SelectMany(i => Mnist.LoadEmbedded().Bytes(i).ToArray())]);
         byte[] few = Idx.Labels(5, 0, 4, 1, 9, 2);
         byte[][] real = [labels, digits, Idx.Gzip(digits), few, Idx.Gzip(few)];
         // Zeros pack a thousandfold: honest files of much from little, and such as claim less.

@@ -59,7 +59,7 @@ public sealed class IdxFileTests : IDisposable
     {
         string data = Path.Combine(AppContext.BaseDirectory, "data");
         byte[] zippedLabels = File.ReadAllBytes(Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz"));
-        byte[] digits = Idx.Images(4, 28, 28, Enumerable.Range(0, 4).SelectMany(i => Mnist.LoadEmbedded().Image(i).ToArray()).ToArray());
+        byte[] digits = Idx.Images(4, 28, 28, Enumerable.Range(0, 4).SelectMany(i => Mnist.LoadEmbedded().Bytes(i).ToArray()).ToArray());
         byte[][] originals = [zippedLabels, digits, Idx.Gzip(digits)];
         var damage =
             from original in Gen.Int[0, originals.Length - 1].Select(i => originals[i])

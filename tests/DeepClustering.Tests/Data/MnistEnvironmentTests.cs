@@ -51,8 +51,8 @@ public sealed class MnistEnvironmentTests
         Assert.Equal(LabelledImages(full.Take(10_000)), LabelledImages(Mnist.LoadEmbedded()));
     }
 
-    private static IEnumerable<string> LabelledImages(DigitSet set) =>
-        Enumerable.Range(0, set.Count).Select(i => $"{set.Labels[i]} {Convert.ToHexString(set.Image(i))}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> LabelledImages(Dataset set) =>
+        Enumerable.Range(0, set.Count).Select(i => $"{set.Labels![i]} {Convert.ToHexString(set.Bytes(i))}").Order(StringComparer.Ordinal);
 
     private sealed class ChangedEnvironment : IDisposable
     {

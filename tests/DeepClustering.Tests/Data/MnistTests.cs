@@ -20,19 +20,19 @@ public sealed class MnistTests : IDisposable
     public void TheEmbeddedDigitsAreTheFirst10000()
     {
         var set = Mnist.LoadEmbedded();
-        Assert.Equal((10_000, 28, 28), (set.Count, set.Rows, set.Columns));
+        Assert.Equal((10_000, new ImageShape(1, 28, 28)), (set.Count, set.Shape));
         Assert.Equal("MNIST first 10,000 (embedded)", set.Name);
         Assert.Equal("1b3c34ced3a2e3c90c360db9be90da27fdc14666edbabce3d7bbabb820ddf485", set.Digest);
         Assert.Equal(
             [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978],
-            set.Labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+            set.Labels!.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
     }
 
     [Fact]
     public void TheOrderOfTheEmbeddedDigitsIsThatOfTheirDigests()
     {
         var set = Mnist.LoadEmbedded();
-        string[] digests = [.. Enumerable.Range(0, set.Count).Select(i => Convert.ToHexStringLower(SHA256.HashData(set.Image(i))))];
+        string[] digests = [.. Enumerable.Range(0, set.Count).Select(i => Convert.ToHexStringLower(SHA256.HashData(set.Bytes(i))))];
         Assert.Equal(digests.Order(StringComparer.Ordinal), digests);
     }
 
@@ -78,8 +78,8 @@ public sealed class MnistTests : IDisposable
         var (training, test) = Mnist.LoadSplit(Options);
         Assert.Equal((8572, 1428), (training.Count, test.Count));
         var all = Mnist.LoadEmbedded();
-        Assert.True(test.Image(0).SequenceEqual(all.Image(6)));
-        Assert.True(training.Image(6).SequenceEqual(all.Image(7)));
+        Assert.True(test.Bytes(0).SequenceEqual(all.Bytes(6)));
+        Assert.True(training.Bytes(6).SequenceEqual(all.Bytes(7)));
     }
 
     [Fact]
@@ -113,9 +113,9 @@ public sealed class MnistTests : IDisposable
         var train = Mnist.Load(options with { Part = MnistPart.Train });
         var test = Mnist.Load(options with { Part = MnistPart.Test });
         Assert.Equal(["MNIST 350", "MNIST training 300", "MNIST test 50"], new[] { all, train, test }.Select(set => set.Name));
-        Assert.Equal([.. train.Labels, .. test.Labels], all.Labels);
-        Assert.Equal(SmallMnist.Files["train-images-idx3-ubyte"][16..(16 + 784)], all.Image(0).ToArray());
-        Assert.Equal(SmallMnist.Files["t10k-images-idx3-ubyte"][16..(16 + 784)], all.Image(300).ToArray());
+        Assert.Equal([.. train.Labels!, .. test.Labels!], all.Labels);
+        Assert.Equal(SmallMnist.Files["train-images-idx3-ubyte"][16..(16 + 784)], all.Bytes(0).ToArray());
+        Assert.Equal(SmallMnist.Files["t10k-images-idx3-ubyte"][16..(16 + 784)], all.Bytes(300).ToArray());
         Assert.Empty(_log);
     }
 

@@ -26,7 +26,7 @@ public sealed class ResumeTests : IDisposable
         _folder.Dispose();
     }
 
-    private RunFolder Open(object? plan = null, bool restart = false, int every = 1, DigitSet? digits = null) =>
+    private RunFolder Open(object? plan = null, bool restart = false, int every = 1, Dataset? digits = null) =>
         RunFolder.Open(Folder, digits ?? SmallTraining.Digits, plan ?? SmallTraining.VaeOptions, restart, every, _warnings.Add);
 
     private static Action StopAfter(int epochs)

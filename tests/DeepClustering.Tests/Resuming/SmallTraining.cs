@@ -33,8 +33,8 @@ internal static class SmallTraining
 
     private static readonly Random _random = new(1);
 
-    public static readonly DigitSet Digits = new("small", 4, 4,
-        [.. Enumerable.Range(0, 60 * 16).Select(_ => (byte)_random.Next(256))], [.. Enumerable.Range(0, 60).Select(i => i % 3)]);
+    public static readonly Dataset Digits = Dataset.FromBytes("small", new ImageShape(1, 4, 4),
+        [.. Enumerable.Range(0, 60 * 16).Select(_ => (byte)_random.Next(256))], ClassLabels.Of(Enumerable.Range(0, 60).Select(i => i % 3)));
 
     /// <summary>What the trainings come to without interruption, by their names.</summary>
     private static readonly Dictionary<string, Lazy<string>> _uninterrupted = new[] { "vade", "vae" }.ToDictionary(name => name, name => new Lazy<string>(() =>
@@ -103,7 +103,7 @@ internal static class SmallTraining
         {
             after?.Invoke();
         }
-        var scores = ClusteringScores.Of(start.Vade.Encode(images), Digits.Labels, start.Vade.Predict(images));
+        var scores = ClusteringScores.Of(start.Vade.Encode(images), Digits.Labels!, start.Vade.Predict(images));
         var stages = starts.Select(start => new Stage($"start {start.Number}", start.WarmUp.Options, start.WarmUp.History));
         run.Save(Run.Of(start.Vade, Digits, "small", 1, stages) with { Scores = scores }, start.Vade);
         string digest = Digest([autoencoder, start.Vade], [.. starts.SelectMany(start => start.WarmUp.History), .. trainer.History]);

@@ -47,7 +47,7 @@ public sealed partial class PythonTests
         Assert.SkipWhen(python is null, "There is no Python with numpy here.");
         using var folder = new TempFolder();
         string data = Path.Combine(AppContext.BaseDirectory, "data");
-        var digits = DigitSet.Read("10,000", Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz")).Take(10);
+        var digits = IdxSource.Read("10,000", Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz")).Take(10);
         Directory.CreateSymbolicLink(folder["data"], data);
         using var vade = new Vade(seed: 3);
         Run.Of(vade, digits, "as it was made", 3).Save(folder["runs/vade"], vade);

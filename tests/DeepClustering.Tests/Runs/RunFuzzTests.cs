@@ -22,7 +22,7 @@ public sealed class RunFuzzTests : IDisposable
     public void HostileRecordsAreReadOrRefused()
     {
         string folder = _folder["run"];
-        var digits = new DigitSet("small", 1, 4, [.. new byte[12]], [0, 1, 2]);
+        var digits = Dataset.FromBytes("small", new ImageShape(1, 1, 4), [.. new byte[12]], ClassLabels.Of([0, 1, 2]));
         using (var vade = new Vade(2, new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 }))
         {
             var epoch = new DeepClustering.Training.Epoch(1, 1, 2.5, new Dictionary<string, double> { ["consistency"] = 1, ["information"] = 1.5 }, 0.1, 0.5,
@@ -68,7 +68,7 @@ public sealed class RunFuzzTests : IDisposable
         }, e => e is InvalidDataException && e.Message.Contains(folder, StringComparison.Ordinal), bytes => (256 << 10) + (128L * bytes.Length));
     }
 
-    private static void Use(Run run, DigitSet digits)
+    private static void Use(Run run, Dataset digits)
     {
         using var vade = run.LoadVade();
         run.RequireData(digits);

@@ -16,7 +16,8 @@ public sealed class RunTests : IDisposable
     private static readonly Architecture _small = new() { PixelCount = 4, HiddenWidths = [5, 6], LatentSize = 2 };
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"runs-{Guid.NewGuid():N}", "vade");
-    private readonly DigitSet _digits = new("two by two", 2, 2, [.. Enumerable.Range(0, 48).Select(i => (byte)(i * 5))], [.. Enumerable.Range(0, 12).Select(i => i % 3)]);
+    private readonly Dataset _digits = Dataset.FromBytes("two by two", new ImageShape(1, 2, 2),
+        [.. Enumerable.Range(0, 48).Select(i => (byte)(i * 5))], ClassLabels.Of(Enumerable.Range(0, 12).Select(i => i % 3)));
 
     public void Dispose()
     {
@@ -34,7 +35,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, trainer.Fit().Count());
         var run = Run.Of(vade, _digits, "two-step", 7, new Stage("training", new() { Epochs = 2, BatchSize = 4 }, trainer.History)) with
         {
-            Scores = ClusteringScores.Of(vade.Encode(images), _digits.Labels, [.. Enumerable.Range(0, 12).Select(i => i % 2)]),
+            Scores = ClusteringScores.Of(vade.Encode(images), _digits.Labels!, [.. Enumerable.Range(0, 12).Select(i => i % 2)]),
         };
         run.Save(_folder, vade);
         return run;

@@ -15,7 +15,7 @@ public sealed class DigitClassifierInterruptionTests : IDisposable
     [Fact]
     public void ARequestEndsTraining()
     {
-        var digits = new DigitSet("black", 28, 28, [.. new byte[784]], [0]);
+        var digits = Dataset.FromBytes("black", new ImageShape(1, 28, 28), [.. new byte[784]], ClassLabels.Of([0]));
         Interruption.Request();
         Assert.Throws<OperationCanceledException>(() => DigitClassifier.Train(digits));
         Interruption.Reset();

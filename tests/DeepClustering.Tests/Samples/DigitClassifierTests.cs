@@ -32,7 +32,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
         Assert.True(probabilities.sum(1).allclose(ones(trained.HeldOut.Count)));
         int[] classes = trained.Classifier.Predict(trained.HeldOutImages);
         Assert.Equal(probabilities.argmax(1).data<long>().ToArray().Select(c => (int)c), classes);
-        int right = Enumerable.Range(0, classes.Length).Count(i => classes[i] == trained.HeldOut.Labels[i]);
+        int right = Enumerable.Range(0, classes.Length).Count(i => classes[i] == trained.HeldOut.Labels![i]);
         Assert.Equal((double)right / classes.Length, trained.Classifier.Accuracy(trained.HeldOut), 1e-12);
     }
 
@@ -125,7 +125,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     [Fact]
     public void TrainingRefusesImagesOfAnotherSizeAndNoEpochs()
     {
-        var small = new DigitSet("tiny", 2, 2, [1, 2, 3, 4], [0]);
+        var small = Dataset.FromBytes("tiny", new ImageShape(1, 2, 2), [1, 2, 3, 4], ClassLabels.Of([0]));
         Assert.Contains("28 × 28, found tiny", Assert.Throws<ArgumentException>(() => DigitClassifier.Train(small)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => trained.Classifier.Accuracy(small));
         Assert.Throws<ArgumentOutOfRangeException>(() => DigitClassifier.Train(trained.Training, epochs: 0));

@@ -16,9 +16,9 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
         (TrainingImages, HeldOutImages) = (Training.ToTensor(), HeldOut.ToTensor());
     }
 
-    public DigitSet Training { get; }
+    public Dataset Training { get; }
 
-    public DigitSet HeldOut { get; }
+    public Dataset HeldOut { get; }
 
     public DigitClassifier Classifier { get; }
 
@@ -28,7 +28,7 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
 
     /// <summary>The held-out images of one class.</summary>
     public Tensor HeldOutOf(int label) =>
-        HeldOutImages.index_select(0, tensor(Enumerable.Range(0, HeldOut.Count).Where(i => HeldOut.Labels[i] == label).ToArray(), int64));
+        HeldOutImages.index_select(0, tensor(Enumerable.Range(0, HeldOut.Count).Where(i => HeldOut.Labels![i] == label).ToArray(), int64));
 
     /// <summary>The held-out image, (1, 784), that the classifier is surest to be of a class.</summary>
     public Tensor Clearest(int label)
