@@ -1,8 +1,6 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
 using DeepClustering.Metrics;
-using Plotly.NET.CSharp;
-using Chart = Plotly.NET.CSharp.Chart;
 
 namespace DeepClustering.Charts;
 
@@ -35,7 +33,7 @@ public static class ConfusionMatrixChart
         var rows = cells.Chunk(counts.GetLength(1)).ToArray();
         var rowNames = Names(rowLabels, counts.GetLength(0), nameof(rowLabels));
         var columnNames = Names(columnLabels, counts.GetLength(1), nameof(columnLabels));
-        var json = PlotlyIsland.Run(Build, (title, rowTitle, columnTitle, rowNames, columnNames, rows));
+        var json = Build(title, rowTitle, columnTitle, rowNames, columnNames, rows);
         var summary = string.Create(
             CultureInfo.InvariantCulture,
             $"{cells.Sum(count => (long)count)} points: rows are {rowTitle} ({string.Join(", ", rowNames)}), columns {columnTitle} ({string.Join(", ", columnNames)})");
@@ -64,32 +62,29 @@ public static class ConfusionMatrixChart
             title);
     }
 
-    private static string Build((
-        string Title,
-        string RowTitle,
-        string ColumnTitle,
-        string[] RowNames,
-        string[] ColumnNames,
-        int[][] Rows) input)
+    private static string Build(string title, string rowTitle, string columnTitle, string[] rowNames, string[] columnNames, int[][] rows)
     {
-        var heatmap = Chart.Heatmap<int, string, string, string>(
-            input.Rows, XGap: 2, YGap: 2, ShowScale: false, UseDefaults: false);
-        var trace = heatmap.GetTraces()[0];
-        trace.SetProperty("colorscale", new object[] { new object[] { 0, "#eff4fb" }, new object[] { 1, "#08306b" } });
-        trace.SetProperty("zmin", 0);
-        trace.SetProperty("texttemplate", "%{z}");
-        trace.SetProperty("hovertemplate", $"{input.RowTitle} %{{y}}, {input.ColumnTitle} %{{x}}: %{{z}}<extra></extra>");
-
-        var xAxis = Categories(input.ColumnTitle, input.ColumnNames);
-        var yAxis = Categories(input.RowTitle, input.RowNames);
+        var heatmap = new Dictionary<string, object>
+        {
+            ["type"] = "heatmap",
+            ["z"] = rows,
+            ["xgap"] = 2,
+            ["ygap"] = 2,
+            ["showscale"] = false,
+            ["colorscale"] = new object[] { new object[] { 0, "#eff4fb" }, new object[] { 1, "#08306b" } },
+            ["zmin"] = 0,
+            ["texttemplate"] = "%{z}",
+            ["hovertemplate"] = $"{rowTitle} %{{y}}, {columnTitle} %{{x}}: %{{z}}<extra></extra>",
+        };
+        var yAxis = Categories(rowTitle, rowNames);
         yAxis["autorange"] = "reversed";
-        return FigureLayout.ToJson(heatmap, input.Title, height: 600, xAxis, yAxis);
+        return FigureJson.Write([heatmap], title, height: 600, Categories(columnTitle, columnNames), yAxis);
     }
 
     /// <summary>An axis of cells. They are placed by number, because two clusters may have been given one name.</summary>
     private static Dictionary<string, object> Categories(string title, string[] names)
     {
-        var axis = FigureLayout.Axis(title);
+        var axis = FigureJson.Axis(title);
         axis["tickvals"] = Enumerable.Range(0, names.Length);
         axis["ticktext"] = names;
         axis["showgrid"] = false;

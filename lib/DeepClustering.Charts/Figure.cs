@@ -1,4 +1,5 @@
 using DeepClustering.Charts.Output;
+using Plotly.NET;
 
 namespace DeepClustering.Charts;
 
@@ -32,11 +33,23 @@ public sealed class Figure : INotebookPicture
     /// <summary>Whether the layout's <c>meta</c> holds a picture for each point.</summary>
     internal bool HasPictures { get; }
 
-    /// <summary>The figure as an encoded PNG, 800 pixels wide.</summary>
+    /// <summary>The figure as an encoded PNG, 800 pixels wide unless a Plotly.NET chart says otherwise.</summary>
     public ReadOnlyMemory<byte> Png { get; }
 
-    /// <summary>The title, and the summary on a second line.</summary>
-    public override string ToString() => $"{Title}\n{Summary}";
+    /// <summary>A Plotly.NET chart as a figure, with a picture and a line of text.</summary>
+    /// <param name="chart">
+    /// Any chart; it stays as it is. The picture draws scatter, line, bar and column charts, histograms and heatmaps on one
+    /// pair of axes; of others it is a card that names what cannot be drawn, as <see cref="Summary"/> does.
+    /// </param>
+    /// <returns>The figure.</returns>
+    public static Figure Of(GenericChart chart) => ChartConversion.ToFigure(chart);
+
+    /// <summary>The figure as a chart of Plotly.NET, to be styled further; as a cell's result that is shown like a figure.</summary>
+    /// <returns>A new chart, which shares nothing with the figure.</returns>
+    public GenericChart ToChart() => ChartConversion.ToChart(Json);
+
+    /// <summary>The title, if there is one, and the summary on a line of its own.</summary>
+    public override string ToString() => Title.Length > 0 ? $"{Title}\n{Summary}" : Summary;
 
     string INotebookOutput.ToHtml() => FigureHtml.Write(this);
 }

@@ -1,9 +1,6 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
-using Plotly.NET;
-using Plotly.NET.CSharp;
 using static TorchSharp.torch;
-using Chart = Plotly.NET.CSharp.Chart;
 
 namespace DeepClustering.Charts;
 
@@ -73,75 +70,58 @@ public static class LatentSpaceChart
             .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
             .ToArray();
 
-        var json = PlotlyIsland.Run(Build, (title, grouping, axisTitles, groups, means, ellipses, pictures));
+        var json = Build(title, grouping, axisTitles, groups, means, ellipses, pictures);
         var summary = string.Create(
             CultureInfo.InvariantCulture,
             $"{drawn.Length} of {labels.Count} points by {grouping} ({groups.Length}: {string.Join(", ", groups.Select(group => group.Name))}); {string.Join(", ", axisTitles)}");
         return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json, pictures is not null);
     }
 
-    private static string Build((
-        string Title,
-        string Grouping,
-        string[] AxisTitles,
-        (string Name, double[] X, double[] Y, string[] Lines, int First)[] Groups,
-        (double[] X, double[] Y) Means,
-        (double[] X, double[] Y) Ellipses,
-        string? Pictures) input)
+    private static string Build(
+        string title,
+        string grouping,
+        string[] axisTitles,
+        (string Name, double[] X, double[] Y, string[] Lines, int First)[] groups,
+        (double[] X, double[] Y) means,
+        (double[] X, double[] Y) ellipses,
+        string? pictures)
     {
-        var traces = input.Groups.Select((group, index) => Points(group, Palette.Color(index), input.Pictures is not null)).ToList();
-        if (input.Means.X is not null)
+        var traces = groups.Select((group, index) => Points(group, Palette.Color(index), pictures is not null)).ToList();
+        if (means.X is not null)
         {
-            traces.Add(Chart.Line<double, double, string>(
-                input.Ellipses.X, input.Ellipses.Y, Name: "component, 2σ", LineColor: Color.fromString("#222222"), LineWidth: 1.5, UseDefaults: false));
-            traces.Add(Chart.Scatter<double, double, string>(
-                input.Means.X,
-                input.Means.Y,
-                StyleParam.Mode.Markers_Text,
-                ShowLegend: false,
-                Name: "",
-                MultiText: input.Means.X.Select((_, k) => k.ToString(CultureInfo.InvariantCulture)).ToArray(),
-                TextPosition: StyleParam.TextPosition.MiddleCenter,
-                Marker: Marker("#ffffff", 18, outline: "#222222"),
-                UseDefaults: false));
+            var outlines = FigureJson.Scatter("component, 2σ", "lines", ellipses.X, ellipses.Y);
+            outlines["line"] = new { color = "#222222", width = 1.5 };
+            var numbers = FigureJson.Scatter("", "markers+text", means.X, means.Y);
+            numbers["showlegend"] = false;
+            numbers["text"] = means.X.Select((_, k) => k.ToString(CultureInfo.InvariantCulture)).ToArray();
+            numbers["textposition"] = "middle center";
+            numbers["marker"] = new { color = "#ffffff", size = 18, line = new { color = "#222222", width = 1 } };
+            traces.AddRange([outlines, numbers]);
         }
 
         // One unit is as long on both axes: an ellipse keeps its shape.
-        var yAxis = FigureLayout.Axis(input.AxisTitles[1]);
+        var yAxis = FigureJson.Axis(axisTitles[1]);
         yAxis["scaleanchor"] = "x";
-        var legend = new Dictionary<string, object> { ["title"] = new { text = input.Grouping }, ["itemsizing"] = "constant" };
-        return FigureLayout.ToJson(Chart.Combine(traces), input.Title, height: 600, FigureLayout.Axis(input.AxisTitles[0]), yAxis, legend: legend, pictures: input.Pictures);
+        var legend = new Dictionary<string, object> { ["title"] = new { text = grouping }, ["itemsizing"] = "constant" };
+        return FigureJson.Write(traces, title, height: 600, FigureJson.Axis(axisTitles[0]), yAxis, legend: legend, pictures: pictures);
     }
 
-    private static GenericChart Points((string Name, double[] X, double[] Y, string[] Lines, int First) group, string color, bool pictures)
+    private static Dictionary<string, object> Points((string Name, double[] X, double[] Y, string[] Lines, int First) group, string color, bool pictures)
     {
-        var chart = Chart.Point<double, double, string>(
-            group.X, group.Y, Name: group.Name, Opacity: 0.7, Marker: Marker(color, 4), UseDefaults: false);
-        var trace = chart.GetTraces()[0];
+        var trace = FigureJson.Scatter(group.Name, "markers", group.X, group.Y);
+        trace["opacity"] = 0.7;
+        trace["marker"] = new { color, size = 4 };
         if (group.Lines.Length > 0)
         {
-            trace.SetProperty("hovertext", group.Lines);
-            trace.SetProperty("hoverinfo", "text");
+            trace["hovertext"] = group.Lines;
+            trace["hoverinfo"] = "text";
         }
         if (pictures)
         {
             // Where each point's picture stands among all of them.
-            trace.SetProperty("customdata", Enumerable.Range(group.First, group.X.Length).ToArray());
+            trace["customdata"] = Enumerable.Range(group.First, group.X.Length).ToArray();
         }
-        return chart;
-    }
-
-    private static Plotly.NET.TraceObjects.Marker Marker(string color, int size, string? outline = null)
-    {
-        var marker = new Plotly.NET.TraceObjects.Marker();
-        marker.SetProperty("color", color);
-        marker.SetProperty("size", size);
-        if (outline is not null)
-        {
-            marker.SetProperty("line", new { color = outline, width = 1 });
-        }
-
-        return marker;
+        return trace;
     }
 
     private static ((double[] X, double[] Y) Means, (double[] X, double[] Y) Ellipses) ProjectMixture(

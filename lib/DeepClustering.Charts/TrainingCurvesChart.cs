@@ -1,8 +1,5 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
-using Plotly.NET;
-using Plotly.NET.CSharp;
-using Chart = Plotly.NET.CSharp.Chart;
 
 namespace DeepClustering.Charts;
 
@@ -36,54 +33,47 @@ public static class TrainingCurvesChart
             throw new ArgumentException($"The series \"{outside}\" leaves [0, 1].", nameof(shares));
         }
 
-        var json = PlotlyIsland.Run(Build, (title, unit, shareUnit, Plain(series), Plain(shares ?? [])));
+        var json = Build(title, unit, shareUnit, Plain(series), Plain(shares ?? []));
         var last = series.Concat(shares ?? []).Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Name} {line.Values[^1]:G4}"));
         return new Figure(title, $"{series.Max(line => line.Values.Count)} epochs; at the end: {string.Join(", ", last)}", json);
     }
 
-    private static string Build((
-        string Title,
-        string Unit,
-        string ShareUnit,
-        (string Name, double[] Values)[] Series,
-        (string Name, double[] Values)[] Shares) input)
+    private static string Build(
+        string title,
+        string unit,
+        string shareUnit,
+        (string Name, double[] Values)[] series,
+        (string Name, double[] Values)[] shares)
     {
-        var lines = input.Series.Select((line, i) => Line(line.Name, line.Values, Palette.Color(i), StyleParam.DrawingStyle.Solid))
-            .Concat(input.Shares.Select((line, i) => Line(line.Name, line.Values, Palette.Color(input.Series.Length + i), StyleParam.DrawingStyle.Dash, "y2")));
+        var lines = series.Select((line, i) => Line(line.Name, line.Values, Palette.Color(i), "solid", "y"))
+            .Concat(shares.Select((line, i) => Line(line.Name, line.Values, Palette.Color(series.Length + i), "dash", "y2")));
 
-        var epochs = input.Series.Concat(input.Shares).Max(line => line.Values.Length);
-        var xAxis = FigureLayout.Axis("epoch");
+        var epochs = series.Concat(shares).Max(line => line.Values.Length);
+        var xAxis = FigureJson.Axis("epoch");
         if (epochs <= 12)
         {
             // Left alone, a short axis gets ticks at half epochs.
             xAxis["dtick"] = 1;
         }
 
-        var rightAxis = FigureLayout.Axis(input.ShareUnit);
+        var rightAxis = FigureJson.Axis(shareUnit);
         rightAxis["overlaying"] = "y";
         rightAxis["side"] = "right";
         rightAxis["range"] = new[] { 0, 1 };
         rightAxis["showgrid"] = false;
         var legend = new Dictionary<string, object> { ["orientation"] = "h", ["y"] = -0.18, ["yanchor"] = "top" };
-        return FigureLayout.ToJson(
-            Chart.Combine(lines), input.Title, height: 480, xAxis, FigureLayout.Axis(input.Unit), input.Shares.Length > 0 ? rightAxis : null, legend);
+        return FigureJson.Write(lines, title, height: 480, xAxis, FigureJson.Axis(unit), shares.Length > 0 ? rightAxis : null, legend);
     }
 
-    private static GenericChart Line(string name, double[] values, string color, StyleParam.DrawingStyle dash, string axis = "y")
+    private static Dictionary<string, object> Line(string name, double[] values, string color, string dash, string axis)
     {
-        var line = Chart.Line<int, double, string>(
-            Enumerable.Range(1, values.Length),
-            values,
-            // A single epoch has no line to see.
-            ShowMarkers: values.Length == 1,
-            Name: name,
-            ShowLegend: true,
-            MarkerColor: Color.fromString(color),
-            LineColor: Color.fromString(color),
-            LineDash: dash,
-            LineWidth: 2,
-            UseDefaults: false);
-        line.GetTraces()[0].SetProperty("yaxis", axis);
+        // A single epoch has no line to see.
+        var mode = values.Length == 1 ? "lines+markers" : "lines";
+        var line = FigureJson.Scatter(name, mode, [.. Enumerable.Range(1, values.Length)], values);
+        line["showlegend"] = true;
+        line["line"] = new { color, width = 2, dash };
+        line["marker"] = new { color };
+        line["yaxis"] = axis;
         return line;
     }
 

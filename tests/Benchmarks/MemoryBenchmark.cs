@@ -1,6 +1,7 @@
 using DeepClustering.Data;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 
 namespace Benchmarks;
@@ -15,12 +16,13 @@ internal static class MemoryBenchmark
         var digits = Mnist.Load();
         using var images = digits.ToTensor();
         Report("digits loaded");
-        using var autoencoder = new Autoencoder();
+        var architecture = new MultilayerPerceptron { InputSize = digits.InputSize };
+        using var autoencoder = new Autoencoder(architecture);
         Train(autoencoder, images, options with { Epochs = 2 }, null);
         using var codes = autoencoder.Encode(images);
         using var mixture = GaussianMixture.Fit(codes, new() { Components = 10, Restarts = 10 });
         Report("mixture fitted");
-        using var vade = new Vade();
+        using var vade = new Vade(10, architecture);
         vade.StartFrom(autoencoder);
         vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);
         return Train(vade, images, options with { Epochs = epochs, LearningRate = 1e-4 }, digits.Labels);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Benchmarks;
 using DeepClustering.Data;
-using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ namespace Benchmarks;
 internal sealed class TrainingBenchmark : IDisposable
 {
     private readonly Tensor _images;
+    private readonly Architecture _architecture;
     private readonly TrainingOptions _options;
     private readonly int _steps;
     private readonly List<IDisposable> _owned = [];
@@ -25,6 +27,7 @@ internal sealed class TrainingBenchmark : IDisposable
             throw new ArgumentException($"{steps} steps of {options.BatchSize} need {count} digits, found {images.shape[0]}; ask for fewer steps.", nameof(images));
         }
         _images = Own(images.narrow(0, 0, count));
+        _architecture = new MultilayerPerceptron { InputSize = (int)images.shape[1] };
     }
 
     public int BatchSize => _options.BatchSize;
@@ -34,13 +37,13 @@ internal sealed class TrainingBenchmark : IDisposable
     /// <summary>What is measured, in the order of the table.</summary>
     public IReadOnlyList<Func<IEnumerable<(string Name, double Milliseconds)>>> Subjects()
     {
-        Vade vade = Own(new Vade()), parts = Own(new Vade());
+        Vade vade = Own(new Vade(10, _architecture)), parts = Own(new Vade(10, _architecture));
         var floor = Own(new GemmFloor(vade, _options.BatchSize, _options.Precision == Precision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32));
         return
         [
             Interleaved.Mean("matrix products alone", _steps, floor.Run),
-            Steps("Autoencoder", Own(new Autoencoder())),
-            Steps("VAE", Own(new Vae())),
+            Steps("Autoencoder", Own(new Autoencoder(_architecture))),
+            Steps("VAE", Own(new Vae(_architecture))),
             Steps("VaDE", vade),
             Parts(parts),
         ];

@@ -1,8 +1,10 @@
+using DeepClustering.Augmentations;
 using DeepClustering.Data;
-using DeepClustering.Losses;
+using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using Microsoft.Data.Analysis;
@@ -98,7 +100,7 @@ public sealed class RegisteredFormattersTests
             PriorLearningRate
             Seed               1
             """,
-            Plain(new TrainingOptions { Epochs = 12, FinalLearningRate = 1e-5, Precision = Precision.Mixed, Augmentation = new() { Rotation = 10, Shift = 2 } }));
+            Plain(new TrainingOptions { Epochs = 12, FinalLearningRate = 1e-5, Precision = Precision.Mixed, Augmentation = new Affine { Rotation = 10, Shift = 2 } }));
         Assert.StartsWith("GaussianMixtureOptions\n", Plain(new GaussianMixtureOptions { Components = 10 }));
         Assert.Contains("<td style=\"text-align:left\">Components</td><td style=\"text-align:left\">10</td>", Html(new GaussianMixtureOptions { Components = 10 }));
         var recipe = Plain(VadeRecipe.SelfAugmented with { Name = "<mine>" });
@@ -110,13 +112,13 @@ public sealed class RegisteredFormattersTests
     [Fact]
     public void ARunSaysWhatWasTrainedAndWhatCameOfIt()
     {
-        using var vade = new Vade(3, new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 }, new Gaussian(0.2));
+        using var vade = new Vade(3, new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3], LatentSize = 2 }, new Gaussian(0.2));
         var digits = Dataset.FromBytes("tiny & <small>", new ImageShape(1, 2, 2), [1, 2, 3, 4], ClassLabels.Of([7]));
         var epoch = new Epoch(1, 2, 1, new Dictionary<string, double>(), 5.25, null);
         var run = Run.Of(vade, digits, "two-step", 9, new Stage("training", new() { Epochs = 2 }, [epoch]));
         var text = Plain(run);
         Assert.Contains("\nmodel         Vade\n", text);
-        Assert.Contains("\narchitecture  4-3-2\nlikelihood    Gaussian { Deviation = 0.2 }\ncomponents    3\nseed          9\n", text);
+        Assert.Contains("\narchitecture  4-3-2\nlikelihood    Gaussian { StandardDeviation = 0.2, Support = UnitInterval }\ncomponents    3\nseed          9\n", text);
         Assert.Contains("\ndata          tiny & <small>, 1 digits\ntraining      1 of 2 epochs, 5 s\nmade by ", text);
         Assert.DoesNotContain("accuracy", text);
         Assert.Contains("tiny &amp; &lt;small&gt;", Html(run));

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using DeepClustering.Charts.Output;
 using DeepClustering.Data;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using TorchSharp;
@@ -13,7 +14,7 @@ namespace DeepClustering.Charts.Tests;
 /// <summary>All that uses the console, the hook or a trainer is in this one class, whose tests run in turn: the three are the process's own.</summary>
 public sealed class TrainingProgressTests : IDisposable
 {
-    private static readonly Architecture _architecture = new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 };
+    private static readonly Architecture _architecture = new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3], LatentSize = 2 };
 
     private static readonly Dataset _set = Dataset.FromBytes("tiny", new ImageShape(1, 2, 2), [.. new byte[32]], ClassLabels.Of(new int[8]));
 

@@ -9,9 +9,10 @@ internal static class TrainingCell
         #r "{{Library("DeepClustering.Charts")}}"
         using DeepClustering.Charts;
         using DeepClustering.Models;
+        using DeepClustering.Networks;
         using DeepClustering.Training;
         using TorchSharp;
-        var vae = new Vae(new Architecture { PixelCount = 4, HiddenWidths = new[] { 3 }, LatentSize = 2 });
+        var vae = new Vae(new MultilayerPerceptron { InputSize = 4, HiddenWidths = new[] { 3 }, LatentSize = 2 });
         var trainer = new Trainer(vae, torch.zeros(8, 4, dtype: torch.uint8), new TrainingOptions { Epochs = {{epochs}} });
         TrainingProgress.Follow(trainer);
         """;

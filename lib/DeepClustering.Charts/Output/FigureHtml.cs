@@ -20,13 +20,13 @@ internal static class FigureHtml
         }
 
         // plotly.js is 3.6 MB, so only the first figure of a process brings it along.
-        var library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? PlotlyScript() : "";
+        var library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? Library() : "";
         return library + Interactive(image, figure.Json, figure.HasPictures);
     }
 
     /// <summary>plotly.js in a function whose parameters hide the module loaders (require.js in Jupyter) that would keep it out of <c>window</c>.</summary>
-    private static string PlotlyScript() =>
-        $"<script>(function(define,module,exports){{{PlotlyIsland.ReadPlotlyScript()}\n}})();</script>\n";
+    private static string Library() =>
+        $"<script>(function(define,module,exports){{{PlotlyScript.Read()}\n}})();</script>\n";
 
     private static string Interactive(string image, string json, bool hasPictures)
     {

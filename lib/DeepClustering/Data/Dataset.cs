@@ -9,7 +9,7 @@ using TorchSharp;
 namespace DeepClustering.Data;
 
 /// <summary>N observations of D values each: images, or rows of a table. Immutable.</summary>
-/// <remarks>Values are bytes, or finite float32 numbers, as they were read; the scaling of a run takes them to what a model sees.</remarks>
+/// <remarks>Values are bytes, or finite float32 numbers, as they were read; a run's <see cref="Scaling"/> takes them to what a model sees.</remarks>
 public sealed class Dataset
 {
     // One of the two is filled.

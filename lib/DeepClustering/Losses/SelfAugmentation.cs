@@ -1,3 +1,5 @@
+using DeepClustering.Augmentations;
+
 namespace DeepClustering.Losses;
 
 /// <summary>The weights of <see cref="SelfAugmentationLoss"/> beside the ELBO, and the distortion of x′.</summary>
@@ -10,7 +12,7 @@ public sealed record SelfAugmentation
     public double Balance { get; init; } = 2;
 
     /// <summary>How x′ is made from x.</summary>
-    public Augmentation Augmentation { get; init; } = new() { Rotation = 15, Shift = 3 };
+    public IAugmentation Augmentation { get; init; } = new Affine { Rotation = 15, Shift = 3 };
 
     /// <summary>Throws if an option is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>

@@ -1,4 +1,6 @@
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -6,15 +8,15 @@ namespace DeepClustering.Models;
 /// <summary>The plain autoencoder that VaDE starts from: x → μ → x, no noise.</summary>
 public sealed class Autoencoder : LatentModel
 {
-    /// <param name="architecture">Widths; the default is the paper's.</param>
+    /// <param name="architecture">The layers, such as <see cref="MultilayerPerceptron"/>.</param>
     /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
     /// <param name="seed">Decides the initial weights.</param>
-    public Autoencoder(Architecture? architecture = null, ILikelihood? likelihood = null, long seed = 1)
-        : base(nameof(Autoencoder), architecture ?? new(), likelihood ?? new Bernoulli(), seed) => RegisterComponents();
+    public Autoencoder(Architecture architecture, ILikelihood? likelihood = null, long seed = 1)
+        : base(nameof(Autoencoder), architecture, likelihood ?? new Bernoulli(), seed) => RegisterComponents();
 
     internal Encoder Encoder => encoder;
 
-    internal Decoder Decoder => decoder;
+    internal nn.Module<Tensor, Tensor> Decoder => decoder;
 
     /// <summary>The reconstruction term alone, −log p(x|z = μ).</summary>
     /// <inheritdoc/>
@@ -27,7 +29,7 @@ public sealed class Autoencoder : LatentModel
     public Loss Loss(Tensor x, Tensor seen)
     {
         using var scope = NewDisposeScope();
-        var reconstruction = -Likelihood.LogDensity(x, decoder.forward(encoder.Mean(seen))).mean();
+        var reconstruction = -Likelihood.LogProb(x, decoder.forward(encoder.Mean(seen))).mean();
         return new Loss(("reconstruction", reconstruction)).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,6 @@
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -11,7 +13,7 @@ public abstract class LatentModel : nn.Module
     private const int EvaluationBatch = 1000;
 
     private protected readonly Encoder encoder;
-    private protected readonly Decoder decoder;
+    private protected readonly nn.Module<Tensor, Tensor> decoder;
 
     private protected LatentModel(string name, Architecture architecture, ILikelihood likelihood, long seed) : base(name)
     {
@@ -20,11 +22,11 @@ public abstract class LatentModel : nn.Module
         Likelihood = likelihood;
         Seed = seed;
         Random = new Generator((ulong)seed);
-        encoder = new Encoder(architecture, Random);
-        decoder = new Decoder(architecture, Random);
+        encoder = new Encoder(architecture, likelihood, Random);
+        decoder = architecture.DecoderLayers(likelihood.OutputsPerFeature, Random);
     }
 
-    /// <summary>The widths of the layers.</summary>
+    /// <summary>The layers, and the sizes of observations and latent codes.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>p(x|z), given the decoder's output.</summary>

@@ -1,4 +1,5 @@
 using DeepClustering.Mixtures;
+using DeepClustering.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -14,11 +16,11 @@ public class Vade : LatentModel
     private readonly MixturePrior prior;
 
     /// <param name="components">Clusters, K.</param>
-    /// <param name="architecture">Widths; the default is the paper's.</param>
+    /// <param name="architecture">The layers, such as <see cref="MultilayerPerceptron"/>.</param>
     /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
     /// <param name="seed">Decides the initial weights and the noise.</param>
-    public Vade(int components = 10, Architecture? architecture = null, ILikelihood? likelihood = null, long seed = 1)
-        : base(nameof(Vade), architecture ?? new(), likelihood ?? new Bernoulli(), seed)
+    public Vade(int components, Architecture architecture, ILikelihood? likelihood = null, long seed = 1)
+        : base(nameof(Vade), architecture, likelihood ?? new Bernoulli(), seed)
     {
         sampling = new Sampling(Random);
         prior = new MixturePrior(components, Architecture.LatentSize, Random);
@@ -72,7 +74,7 @@ public class Vade : LatentModel
     {
         var z = Draw(mean, logVariance);
         return VadeLoss.NegativeElbo(
-            Likelihood.LogDensity(x, decoder.forward(z)), mean, logVariance,
+            Likelihood.LogProb(x, decoder.forward(z)), mean, logVariance,
             LogResponsibilities(z, mean, logVariance), prior.LogWeights(), prior.Means, prior.LogVariances);
     }
 

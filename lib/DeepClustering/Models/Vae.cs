@@ -1,4 +1,6 @@
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -8,11 +10,11 @@ public sealed class Vae : LatentModel
 {
     private readonly Sampling sampling;
 
-    /// <param name="architecture">Widths; the default is the paper's.</param>
+    /// <param name="architecture">The layers, such as <see cref="MultilayerPerceptron"/>.</param>
     /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
     /// <param name="seed">Decides the initial weights and the noise.</param>
-    public Vae(Architecture? architecture = null, ILikelihood? likelihood = null, long seed = 1)
-        : base(nameof(Vae), architecture ?? new(), likelihood ?? new Bernoulli(), seed)
+    public Vae(Architecture architecture, ILikelihood? likelihood = null, long seed = 1)
+        : base(nameof(Vae), architecture, likelihood ?? new Bernoulli(), seed)
     {
         sampling = new Sampling(Random);
         RegisterComponents();
@@ -25,7 +27,7 @@ public sealed class Vae : LatentModel
         using var scope = NewDisposeScope();
         var (mean, logVariance) = encoder.forward(x);
         var z = sampling.forward(mean, logVariance);
-        return VaeLoss.NegativeElbo(Likelihood.LogDensity(x, decoder.forward(z)), mean, logVariance).MoveToOuterDisposeScope();
+        return VaeLoss.NegativeElbo(Likelihood.LogProb(x, decoder.forward(z)), mean, logVariance).MoveToOuterDisposeScope();
     }
 
     /// <summary>New digits: z ~ N(0, I), decoded to their expected intensities.</summary>

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
 using DeepClustering.Data;
-using DeepClustering.Losses;
+using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Runs;
@@ -206,10 +207,8 @@ public sealed record Run
     /// <summary>What the matrices of encoder, decoder and mixture take: a model is made only if the file can fill it.</summary>
     private double LeastBytes()
     {
-        int[] widths = [Architecture.PixelCount, .. Architecture.HiddenWidths, Architecture.LatentSize];
-        double layers = widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
-        double mixture = (double)(Components ?? 0) * Architecture.LatentSize;
-        return sizeof(float) * 2 * (layers + mixture);
+        double mixture = 2.0 * (Components ?? 0) * Architecture.LatentSize;
+        return sizeof(float) * (Architecture.LeastWeights + mixture);
     }
 
     private static bool IsRun(string folder) =>

@@ -1,5 +1,6 @@
 using DeepClustering.Data;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using TorchSharp.Modules;
@@ -28,9 +29,9 @@ public sealed class DigitClassifier : nn.Module<Tensor, Tensor>
     {
         using var random = new Generator((ulong)seed);
         features = nn.Sequential(
-            ("convolution1", new Convolution(1, 16, random)),        // (B, 16, 14, 14)
+            ("convolution1", new Convolution2d(1, 16, random)),        // (B, 16, 14, 14)
             ("relu1", nn.ReLU(inplace: true)),
-            ("convolution2", new Convolution(16, 32, random)),       // (B, 32, 7, 7)
+            ("convolution2", new Convolution2d(16, 32, random)),       // (B, 32, 7, 7)
             ("relu2", nn.ReLU(inplace: true)),
             ("flatten", nn.Flatten()),
             ("dense", new Dense(32 * 7 * 7, FeatureSize, random)),

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using DeepClustering.Augmentations;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Naming;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
@@ -28,16 +31,18 @@ public sealed class Trainer : IDisposable
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
     /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
     /// <exception cref="ArgumentException">The digits are not bytes of the model's width, the labels are of another number, or an option is not for such a model.</exception>
+    /// <exception cref="InvalidOperationException">A likelihood, network or augmentation could not be loaded again when saved; the message says what to register.</exception>
     /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>
     public Trainer(
         LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null)
     {
         options.Validate();
         RequireFit(model, options);
-        if (digits.dtype != ScalarType.Byte || digits.dim() != 2 || digits.shape[1] != model.Architecture.PixelCount || digits.shape[0] == 0)
+        RequireSaveable(model, options);
+        if (digits.dtype != ScalarType.Byte || digits.dim() != 2 || digits.shape[1] != model.Architecture.InputSize || digits.shape[0] == 0)
         {
             throw new ArgumentException(
-                $"expected digits as bytes (N, {model.Architecture.PixelCount}), found {digits.dtype} ({string.Join(", ", digits.shape)}).", nameof(digits));
+                $"expected digits as bytes (N, {model.Architecture.InputSize}), found {digits.dtype} ({string.Join(", ", digits.shape)}).", nameof(digits));
         }
         if (monitorLabels is not null && monitorLabels.Count != digits.shape[0])
         {
@@ -240,10 +245,10 @@ public sealed class Trainer : IDisposable
     private Loss Loss(Tensor digits)
     {
         using var products = new Autocast(Options.Precision);
-        var x = Options.Augmentation?.Apply(digits, _distortions) ?? digits;
+        var x = Options.Augmentation?.Apply(digits, _model.Architecture.Shape, _distortions) ?? digits;
         return (_model, Options.SelfAugmentation) switch
         {
-            (Vade vade, { } added) => vade.Loss(x, added.Augmentation.Apply(x, _distortions), added),
+            (Vade vade, { } added) => vade.Loss(x, added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added),
             (Autoencoder autoencoder, _) when Options.InputDropout > 0 => autoencoder.Loss(x, Dropout(x)),
             _ => _model.Loss(x),
         };
@@ -269,6 +274,29 @@ public sealed class Trainer : IDisposable
         Require<Autoencoder>(options.InputDropout > 0, nameof(options.InputDropout));
         Require<Vade>(options.SelfAugmentation is not null, nameof(options.SelfAugmentation));
         Require<Vade>(options.PriorLearningRate is not null, nameof(options.PriorLearningRate));
+        RequireShape(model.Architecture, options.Augmentation, nameof(options.Augmentation));
+        RequireShape(model.Architecture, options.SelfAugmentation?.Augmentation, nameof(options.SelfAugmentation));
+    }
+
+    private static void RequireShape(Architecture architecture, IAugmentation? augmentation, string option)
+    {
+        if (augmentation is { NeedsImages: true } && architecture.Shape is null)
+        {
+            throw new ArgumentException(
+                $"{option}: {augmentation.GetType().Name} is for images, and the model's architecture has no {nameof(architecture.Shape)}. "
+                + $"Give it one, or take {nameof(FeatureNoise)} or {nameof(FeatureMasking)} for rows that are no images.", nameof(augmentation));
+        }
+    }
+
+    /// <summary>What cannot be loaded again is refused now, not when it is to be saved.</summary>
+    private static void RequireSaveable(LatentModel model, TrainingOptions options)
+    {
+        NamedTypes.RequireSaveable(model.Architecture);
+        NamedTypes.RequireSaveable(model.Likelihood);
+        foreach (var augmentation in new[] { options.Augmentation, options.SelfAugmentation?.Augmentation }.OfType<IAugmentation>())
+        {
+            NamedTypes.RequireSaveable(augmentation);
+        }
     }
 
     private static (FusedAdam, double, string[])[] Optimizers(LatentModel model, TrainingOptions options)

@@ -1,5 +1,6 @@
+using DeepClustering.Augmentations;
 using DeepClustering.Losses;
-using DeepClustering.Models;
+using DeepClustering.Networks;
 
 namespace DeepClustering.Training;
 
@@ -25,7 +26,7 @@ public sealed record TrainingOptions
     public Precision Precision { get; init; }
 
     /// <summary>Distorts every digit anew each time it is seen; null leaves them as they are.</summary>
-    public Augmentation? Augmentation { get; init; }
+    public IAugmentation? Augmentation { get; init; }
 
     /// <summary>Share of the pixels that an autoencoder does not see of the digit it is to restore (Vincent et al. 2010). Range: 0 to below 1.</summary>
     public double InputDropout { get; init; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using DeepClustering.Losses;
+using DeepClustering.Likelihoods;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;

@@ -1,6 +1,8 @@
+using DeepClustering.Augmentations;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
@@ -55,7 +57,7 @@ public sealed record VadeRecipe
         {
             Epochs = 12,
             InputDropout = 0.2,
-            Augmentation = new() { Rotation = 10, Shift = 2 },
+            Augmentation = new Affine { Rotation = 10, Shift = 2 },
             Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },

@@ -1,3 +1,4 @@
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;
 using TorchSharp;
@@ -93,7 +94,7 @@ public sealed class VadeLossTests : IDisposable
             var z = mean + exp(0.5 * logVariance) * noise;
             var logPi = nn.functional.log_softmax(logits, 0);
             var logGamma = nn.functional.log_softmax(logPi + DiagonalGaussians.LogDensities(z, means, logVariances), 1);
-            var logLikelihood = new Bernoulli().LogDensity(x, z.mm(weights));
+            var logLikelihood = new Bernoulli().LogProb(x, z.mm(weights));
             return VadeLoss.NegativeElbo(logLikelihood, mean, logVariance, logGamma, logPi, means, logVariances).Total;
         }
 
@@ -112,7 +113,7 @@ public sealed class VadeLossTests : IDisposable
         var axis = linspace(-12, 12, 601, float64);
         var grid = stack([axis.repeat_interleave(601), axis.repeat(601)], 1);
         var joint = logsumexp(logPi + DiagonalGaussians.LogDensities(grid, means, logVariances), 1)
-            + likelihood.LogDensity(x.expand(grid.shape[0], -1), grid.mm(weights));
+            + likelihood.LogProb(x.expand(grid.shape[0], -1), grid.mm(weights));
         double evidence = logsumexp(joint, 0).item<double>() + 2 * Math.Log(24.0 / 600);
 
         double best = double.NegativeInfinity;
@@ -121,7 +122,7 @@ public sealed class VadeLossTests : IDisposable
             Tensor mean = Normal(1, D), logVariance = Normal(1, D) - 1;
             var z = mean + exp(0.5 * logVariance) * Normal(Draws, D);
             var logGamma = nn.functional.log_softmax(logPi + DiagonalGaussians.LogDensities(z, means, logVariances), 1);
-            var logLikelihood = likelihood.LogDensity(x.expand(Draws, -1), z.mm(weights));
+            var logLikelihood = likelihood.LogProb(x.expand(Draws, -1), z.mm(weights));
             var loss = VadeLoss.NegativeElbo(
                 logLikelihood, mean.expand(Draws, -1), logVariance.expand(Draws, -1), logGamma, logPi, means, logVariances);
             double error = logLikelihood.std().item<double>() / Math.Sqrt(Draws);

@@ -1,5 +1,6 @@
 using DeepClustering.Losses;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace DeepClustering.Tests.Models;
 public sealed class MixturePriorTests : IDisposable
 {
     private const int B = 5, K = 3, D = 2;
-    private static readonly Architecture _small = new() { PixelCount = 12, HiddenWidths = [8], LatentSize = D };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 12, HiddenWidths = [8], LatentSize = D };
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Generator _random = new(7);
     private readonly Vade _vade = new(K, _small);

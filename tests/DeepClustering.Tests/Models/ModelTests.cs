@@ -1,4 +1,5 @@
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ namespace DeepClustering.Tests.Models;
 
 public sealed class ModelTests : IDisposable
 {
-    private static readonly Architecture _small = new() { PixelCount = 12, HiddenWidths = [8, 6], LatentSize = 3 };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 12, HiddenWidths = [8, 6], LatentSize = 3 };
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
@@ -15,7 +16,7 @@ public sealed class ModelTests : IDisposable
     [Fact]
     public void DefaultArchitectureIsThePapers()
     {
-        using var vae = new Vae();
+        using var vae = new Vae(new MultilayerPerceptron { InputSize = 784 });
         Assert.Equal("784-500-500-2000-10", vae.Architecture.ToString());
         long[] weights = [.. vae.parameters().Where(p => p.dim() == 2).Select(p => p.numel())];
         Assert.Equal([784 * 500, 500 * 500, 500 * 2000, 2000 * 10, 2000 * 10, 10 * 2000, 2000 * 500, 500 * 500, 500 * 784], weights);

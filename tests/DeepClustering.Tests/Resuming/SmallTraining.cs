@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using DeepClustering.Data;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Tests.Data;
 using DeepClustering.Training;
@@ -17,7 +18,7 @@ public sealed class AloneWithTorchsGenerator;
 /// <summary>A VaDE and a VAE trained as the notebooks do it, on next to nothing; run again on the same folder, it goes on.</summary>
 internal static class SmallTraining
 {
-    public static readonly Architecture Architecture = new() { PixelCount = 16, HiddenWidths = [12, 8], LatentSize = 2 };
+    public static readonly Architecture Architecture = new MultilayerPerceptron { InputSize = 16, Shape = new(1, 4, 4), HiddenWidths = [12, 8], LatentSize = 2 };
 
     public static readonly VadeRecipe Recipe = VadeRecipe.SelfAugmented with
     {

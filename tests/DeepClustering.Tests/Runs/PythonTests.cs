@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using DeepClustering.Data;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Tests.Data;
 using Xunit;
@@ -49,7 +50,7 @@ public sealed partial class PythonTests
         string data = Path.Combine(AppContext.BaseDirectory, "data");
         var digits = IdxSource.Read("10,000", Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz")).Take(10);
         Directory.CreateSymbolicLink(folder["data"], data);
-        using var vade = new Vade(seed: 3);
+        using var vade = new Vade(10, new MultilayerPerceptron { InputSize = digits.InputSize }, seed: 3);
         Run.Of(vade, digits, "as it was made", 3).Save(folder["runs/vade"], vade);
 
         string program = Program().Match(File.ReadAllText(Documentation)).Groups[1].Value;

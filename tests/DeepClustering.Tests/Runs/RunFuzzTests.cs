@@ -2,6 +2,7 @@ using System.Text;
 using DeepClustering.Data;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Tests.Data;
 using Fuzzing;
@@ -23,7 +24,7 @@ public sealed class RunFuzzTests : IDisposable
     {
         string folder = _folder["run"];
         var digits = Dataset.FromBytes("small", new ImageShape(1, 1, 4), [.. new byte[12]], ClassLabels.Of([0, 1, 2]));
-        using (var vade = new Vade(2, new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 }))
+        using (var vade = new Vade(2, new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3], LatentSize = 2 }))
         {
             var epoch = new DeepClustering.Training.Epoch(1, 1, 2.5, new Dictionary<string, double> { ["consistency"] = 1, ["information"] = 1.5 }, 0.1, 0.5,
                 ClusterDiagnostics.Of(TorchSharp.torch.full(3, 2, 0.5)));

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using DeepClustering.Data;
-using DeepClustering.Losses;
+using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using TorchSharp;
@@ -13,7 +14,7 @@ namespace DeepClustering.Tests.Runs;
 
 public sealed class RunTests : IDisposable
 {
-    private static readonly Architecture _small = new() { PixelCount = 4, HiddenWidths = [5, 6], LatentSize = 2 };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 4, HiddenWidths = [5, 6], LatentSize = 2 };
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"runs-{Guid.NewGuid():N}", "vade");
     private readonly Dataset _digits = Dataset.FromBytes("two by two", new ImageShape(1, 2, 2),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Tests.Data;
 using Fuzzing;
@@ -19,7 +20,7 @@ public sealed class SafetensorsFuzzTests : IDisposable
     public void HostileFilesAreReadOrRefused()
     {
         string path = _folder["weights.safetensors"];
-        using var vade = new Vade(2, new() { PixelCount = 4, HiddenWidths = [3], LatentSize = 2 });
+        using var vade = new Vade(2, new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3], LatentSize = 2 });
         using var scalar = tensor(1f);
         using var none = empty(0, 3);
         Safetensors.Write(path, vade.state_dict().Select(entry => (entry.Key, entry.Value)));

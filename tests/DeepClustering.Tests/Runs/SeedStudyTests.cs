@@ -1,5 +1,6 @@
-using DeepClustering.Losses;
+using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
+using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using Microsoft.Data.Analysis;
@@ -21,7 +22,7 @@ public sealed class SeedStudyTests
     {
         Model = "Vade",
         Recipe = recipe,
-        Architecture = new(),
+        Architecture = new MultilayerPerceptron { InputSize = 4 },
         Likelihood = new Bernoulli(),
         Seed = seed,
         Provenance = _anywhere,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Tests.Resuming;
 using DeepClustering.Training;
 using TorchSharp;
@@ -17,7 +18,7 @@ public sealed class MemoryTests
     {
         set_num_threads(1);     // threads that wait for each other take minutes on a busy machine
         using var digits = randint(0, 256, [200, 784]).to_type(ScalarType.Byte);
-        using var vade = new Vade(10, new() { HiddenWidths = [32] });
+        using var vade = new Vade(10, new MultilayerPerceptron { InputSize = 784, HiddenWidths = [32] });
         using var trainer = new Trainer(vade, digits, new() { Epochs = Epochs, BatchSize = 50 }, new int[200]);
         Console.WriteLine("begun");
         foreach (var _ in trainer.Fit())

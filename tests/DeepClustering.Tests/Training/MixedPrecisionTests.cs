@@ -1,4 +1,5 @@
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -9,7 +10,7 @@ namespace DeepClustering.Tests.Training;
 /// <summary>What mixed precision may change, and by how much: bfloat16 keeps 8 bits, so a product errs by about 2⁻⁸ of its size.</summary>
 public sealed class MixedPrecisionTests : IDisposable
 {
-    private static readonly Architecture _medium = new() { PixelCount = 64, HiddenWidths = [48, 96], LatentSize = 4 };
+    private static readonly Architecture _medium = new MultilayerPerceptron { InputSize = 64, HiddenWidths = [48, 96], LatentSize = 4 };
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Tensor _x = rand([200, 64], generator: new Generator(1));
 

@@ -1,4 +1,5 @@
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -9,7 +10,7 @@ namespace DeepClustering.Tests.Training;
 /// <summary>Numbers that training cannot do anything with end in an error that says so, or in what the documentation promises.</summary>
 public sealed class NumbersTests : IDisposable
 {
-    private static readonly Architecture _small = new() { PixelCount = 16, HiddenWidths = [8], LatentSize = 2 };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 16, Shape = new(1, 4, 4), HiddenWidths = [8], LatentSize = 2 };
 
     private static readonly VadeRecipe _quick = VadeRecipe.SelfAugmented with
     {

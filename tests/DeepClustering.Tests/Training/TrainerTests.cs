@@ -1,6 +1,9 @@
+using DeepClustering.Augmentations;
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -10,7 +13,7 @@ namespace DeepClustering.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    private static readonly Architecture _small = new() { PixelCount = 16, HiddenWidths = [32], LatentSize = 2 };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 16, Shape = new(1, 4, 4), HiddenWidths = [32], LatentSize = 2 };
     private static readonly TrainingOptions _quick = new() { Epochs = 4, BatchSize = 10, LearningRate = 1e-2 };
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Tensor _digits = TwoPatterns(95);
@@ -201,7 +204,7 @@ public sealed class TrainerTests : IDisposable
     public void WarmUpAddsItsPartsAndPullsDistortedDigitsTogether()
     {
         // λ large beside the ELBO of 16 pixels; shifts by up to a column leave the halves what they are.
-        var warmUp = new SelfAugmentation { Weight = 200, Augmentation = new() { Shift = 0.5 } };
+        var warmUp = new SelfAugmentation { Weight = 200, Augmentation = new Affine { Shift = 0.5 } };
         using var vade = new Vade(2, _small);
         using var trainer = new Trainer(vade, _digits, _quick with { Epochs = 30, SelfAugmentation = warmUp });
         Epoch[] epochs = [.. trainer.Fit()];
@@ -286,7 +289,7 @@ public sealed class TrainerTests : IDisposable
     public void SelfAugmentationOutOfItsRangeIsRefused(double weight, double balance, double rotation, double scale)
     {
         using var vade = new Vade(2, _small);
-        var options = new SelfAugmentation { Weight = weight, Balance = balance, Augmentation = new() { Rotation = rotation, Scale = scale } };
+        var options = new SelfAugmentation { Weight = weight, Balance = balance, Augmentation = new Affine { Rotation = rotation, Scale = scale } };
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vade, _digits, _quick with { SelfAugmentation = options }));
     }
 
@@ -301,7 +304,7 @@ public sealed class TrainerTests : IDisposable
             return [.. autoencoder.parameters().SelectMany(p => p.data<float>().ToArray())];
         }
         var dropout = _quick with { InputDropout = 0.3 };
-        var distorted = _quick with { Augmentation = new() { Rotation = 10 } };
+        var distorted = _quick with { Augmentation = new Affine { Rotation = 10 } };
         Assert.Equal(Trained(dropout), Trained(dropout));
         Assert.Equal(Trained(distorted), Trained(distorted));
         Assert.NotEqual(Trained(_quick), Trained(dropout));

@@ -1,5 +1,6 @@
 using DeepClustering.Metrics;
 using DeepClustering.Models;
+using DeepClustering.Networks;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -9,7 +10,7 @@ namespace DeepClustering.Tests.Training;
 
 public sealed class VadeRecipeTests : IDisposable
 {
-    private static readonly Architecture _small = new() { PixelCount = 16, HiddenWidths = [8], LatentSize = 2 };
+    private static readonly Architecture _small = new MultilayerPerceptron { InputSize = 16, Shape = new(1, 4, 4), HiddenWidths = [8], LatentSize = 2 };
 
     private static readonly VadeRecipe _quick = VadeRecipe.SelfAugmented.For(70_000, seed: 1) with
     {

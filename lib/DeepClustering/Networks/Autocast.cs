@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Models;
+namespace DeepClustering.Networks;
 
 /// <summary>Mixed precision on the CPU, as Python's torch.autocast, which TorchSharp lacks: inside, dense layers multiply in another type.</summary>
 internal sealed class Autocast : IDisposable

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Models;
+namespace DeepClustering.Networks;
 
 /// <summary>A linear layer x Wᵀ + b, with Glorot-uniform weights and zero biases at the start.</summary>
 internal sealed class Dense : nn.Module<Tensor, Tensor>

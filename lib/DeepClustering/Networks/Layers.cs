@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Models;
+namespace DeepClustering.Networks;
 
 /// <summary>What encoder, decoder and prior are put together from.</summary>
 internal static class Layers

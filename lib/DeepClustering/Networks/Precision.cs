@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace DeepClustering.Models;
+namespace DeepClustering.Networks;
 
 /// <summary>What the layers' matrix products are made in while training; weights, moments, losses and all else are float32.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Precision>))]

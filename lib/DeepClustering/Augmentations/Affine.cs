@@ -1,0 +1,62 @@
+using DeepClustering.Data;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Augmentations;
+
+/// <summary>Turns, moves, scales and shears an image a little: each drawn uniformly and anew for every image.</summary>
+public sealed record Affine : IAugmentation
+{
+    /// <inheritdoc/>
+    bool IAugmentation.NeedsImages => true;
+
+    /// <summary>True: bilinear interpolation leaves no interval that holds 0.</summary>
+    bool IAugmentation.StaysInSupport => true;
+
+    /// <summary>Largest rotation to either side, in degrees. Range: at least 0.</summary>
+    public double Rotation { get; init; }
+
+    /// <summary>Largest shift along each axis, in pixels. Range: at least 0.</summary>
+    public double Shift { get; init; }
+
+    /// <summary>Largest change of size, as a share: 0.1 draws factors from 0.9 to 1.1. Range: 0 to below 1.</summary>
+    public double Scale { get; init; }
+
+    /// <summary>Largest horizontal shear, as a share of the height. Range: at least 0.</summary>
+    public double Shear { get; init; }
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Rotation);
+        ArgumentOutOfRangeException.ThrowIfNegative(Shift);
+        ArgumentOutOfRangeException.ThrowIfNegative(Scale);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Scale, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Shear);
+    }
+
+    /// <summary>Distorted copies, by bilinear interpolation; what comes in from outside is 0. All channels of an image move together.</summary>
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor x, ImageShape? shape, Generator random)
+    {
+        if (shape is null || shape.Size != x.shape[1])
+        {
+            throw new ArgumentException(
+                $"{nameof(Affine)} distorts images; found rows of {x.shape[1]} values{(shape is null ? "" : $", which are no images of {shape}")}.", nameof(shape));
+        }
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        long count = x.shape[0];
+        double aspect = (double)shape.Height / shape.Width;
+        Tensor Uniform(double largest) => rand([count], x.dtype, x.device, generator: random).mul_(2 * largest).sub_(largest);
+        var angle = Uniform(Rotation * Math.PI / 180);
+        var size = 1 / (1 + Uniform(Scale));
+        var (cosine, sine, shear) = (cos(angle) * size, sin(angle) * size, Uniform(Shear));
+        // Rows of the inverse map, from a pixel to where it comes from, in coordinates from −1 to 1 along either side.
+        var rows = stack(
+            [cosine, (shear - sine) * aspect, Uniform(2 * Shift / shape.Width), sine / aspect, cosine, Uniform(2 * Shift / shape.Height)], 1);
+        var grid = nn.functional.affine_grid(rows.reshape(count, 2, 3), [count, shape.Channels, shape.Height, shape.Width], align_corners: false);
+        var images = x.reshape(count, shape.Channels, shape.Height, shape.Width);
+        return nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false)
+            .reshape(count, -1).MoveToOuterDisposeScope();
+    }
+}

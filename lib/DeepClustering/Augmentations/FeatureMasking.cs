@@ -1,0 +1,28 @@
+using DeepClustering.Data;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Augmentations;
+
+/// <summary>Sets some features to 0, the mean of standardised ones, drawn anew for every observation.</summary>
+/// <param name="Share">The probability of each feature to be left out. Range: 0 to below 1.</param>
+public sealed record FeatureMasking(double Share = 0.2) : IAugmentation
+{
+    /// <summary>True: every support holds 0.</summary>
+    bool IAugmentation.StaysInSupport => true;
+
+    /// <inheritdoc/>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Share, 1);
+    }
+
+    /// <summary>x where a uniform draw is at least the share, else 0.</summary>
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor x, ImageShape? shape, Generator random)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        return (x * rand(x.shape, x.dtype, x.device, generator: random).ge(Share)).MoveToOuterDisposeScope();
+    }
+}

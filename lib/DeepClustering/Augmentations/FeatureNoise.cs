@@ -1,0 +1,21 @@
+using DeepClustering.Data;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Augmentations;
+
+/// <summary>Adds Gaussian noise to every feature, drawn anew each time: for tables, whose columns have no neighbours.</summary>
+/// <param name="StandardDeviation">Of the noise, in model units: of standardised features, the share of a feature's own. Range: at least 0.</param>
+public sealed record FeatureNoise(double StandardDeviation = 0.1) : IAugmentation
+{
+    /// <inheritdoc/>
+    public void Validate() => ArgumentOutOfRangeException.ThrowIfNegative(StandardDeviation);
+
+    /// <summary>x + σ ε, ε ~ N(0, I).</summary>
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor x, ImageShape? shape, Generator random)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        return randn(x.shape, x.dtype, x.device, generator: random).mul_(StandardDeviation).add_(x).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Data;
+
+/// <summary>From the values of a data set to what a model sees, and back. Immutable; fitted on the training part and saved with the run.</summary>
+/// <remarks>A new scaling is a type of its own, a line here by which records name it, and one in <see cref="Fit(ScalingKind, Tensor)"/>.</remarks>
+[JsonDerivedType(typeof(NoScaling), nameof(ScalingKind.None))]
+[JsonDerivedType(typeof(ByteScaling), nameof(ScalingKind.Bytes))]
+[JsonDerivedType(typeof(StandardScaling), nameof(ScalingKind.Standardised))]
+[JsonDerivedType(typeof(MinMaxScaling), nameof(ScalingKind.MinMax))]
+[JsonDerivedType(typeof(LogScaling), nameof(ScalingKind.Log1p))]
+public abstract record Scaling
+{
+    /// <summary>Bytes / 255, which needs no fitting.</summary>
+    public static Scaling Bytes { get; } = new ByteScaling();
+
+    /// <summary>Values as they are.</summary>
+    public static Scaling None { get; } = new NoScaling();
+
+    /// <summary>Fits a scaling to the rows that a model is trained on.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="training">The rows.</param>
+    /// <exception cref="ArgumentException">The values are not of its kind: no bytes, or negative where a logarithm is taken.</exception>
+    public static Scaling Fit(ScalingKind kind, Dataset training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        using var rows = training.ToTensor();
+        return Fit(kind, rows);
+    }
+
+    /// <inheritdoc cref="Fit(ScalingKind, Dataset)"/>
+    /// <param name="kind">Which.</param>
+    /// <param name="training">(N, D) bytes or finite numbers, N at least 1; they stay the caller's.</param>
+    public static Scaling Fit(ScalingKind kind, Tensor training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        if (training.dim() != 2 || training.numel() == 0)
+        {
+            throw new ArgumentException($"expected rows (N, D), found ({string.Join(", ", training.shape)}).", nameof(training));
+        }
+        Scaling fitted = kind switch
+        {
+            ScalingKind.None => None,
+            ScalingKind.Bytes => Bytes,
+            ScalingKind.Standardised => StandardScaling.Of(training),
+            ScalingKind.MinMax => MinMaxScaling.Of(training, together: false),
+            ScalingKind.CommonRange => MinMaxScaling.Of(training, together: true),
+            ScalingKind.Log1p => new LogScaling(),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
+        fitted.Require(training, nameof(training));
+        return fitted;
+    }
+
+    /// <summary>Rows as a model sees them.</summary>
+    /// <param name="rows">(B, D) values as the data set has them, bytes or numbers; they stay the caller's.</param>
+    /// <returns>(B, D), float32, on the device of the rows; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The rows are of another width or kind than what it was fitted to.</exception>
+    public Tensor Apply(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Require(rows, nameof(rows));
+        return Forward(rows);
+    }
+
+    /// <summary>Rows in the units of the data, as numbers: what <see cref="Apply"/> was given, but for rounding.</summary>
+    /// <param name="scaled">(B, D) as a model sees or makes them; they stay the caller's.</param>
+    /// <returns>(B, D), float32, on the device of the rows; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The rows are of another width than what it was fitted to.</exception>
+    public Tensor Invert(Tensor scaled)
+    {
+        ArgumentNullException.ThrowIfNull(scaled);
+        RequireWidth(scaled, nameof(scaled));
+        return Backward(scaled);
+    }
+
+    /// <summary>Columns that it was fitted to, D; null fits any.</summary>
+    private protected virtual int? Width => null;
+
+    private protected abstract Tensor Forward(Tensor rows);
+
+    private protected abstract Tensor Backward(Tensor scaled);
+
+    /// <summary>Throws <see cref="ArgumentException"/> unless the rows are of the kind that it takes.</summary>
+    private protected virtual void Require(Tensor rows, string argument) => RequireWidth(rows, argument);
+
+    private void RequireWidth(Tensor rows, string argument)
+    {
+        if (rows.dim() != 2 || Width is { } width && rows.shape[1] != width)
+        {
+            string expected = Width is { } columns ? columns.ToString(CultureInfo.InvariantCulture) : "D";
+            throw new ArgumentException($"expected rows (B, {expected}), found ({string.Join(", ", rows.shape)}).", argument);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace DeepClustering.Likelihoods;
+
+/// <summary>Independent Gaussian features whose variances the decoder learns beside their means (Kingma and Welling 2014, appendix C.2).</summary>
+/// <remarks>
+/// σ² = e^s + σ²_min for the second output s of a feature: without the floor a feature that is constant, or learnt by heart,
+/// would make the likelihood as large as one likes.
+/// </remarks>
+/// <param name="MinimumStandardDeviation">σ_min of every feature, in model units. Range: positive.</param>
+public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0.1) : ILikelihood
+{
+    /// <inheritdoc/>
+    int ILikelihood.OutputsPerFeature => 2;
+
+    /// <inheritdoc cref="Gaussian.Support"/>
+    public Support Support { get; init; } = Support.Real;
+
+    /// <summary>Σ_i log N(x_i; μ_i, σ_i²).</summary>
+    /// <inheritdoc/>
+    public Tensor LogProb(Tensor x, Tensor parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinimumStandardDeviation);
+        using var scope = NewDisposeScope();
+        var variance = exp(parameters.chunk(2, -1)[1]) + MinimumStandardDeviation * MinimumStandardDeviation;     // (B, D_x)
+        var squares = (x - Mean(parameters)).square() / variance;
+        return (-0.5 * (squares + log(variance) + Math.Log(2 * Math.PI)).sum(-1)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Mean(Tensor parameters)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = parameters.chunk(2, -1)[0];
+        return (Support == Support.UnitInterval ? sigmoid(outputs) : outputs.alias()).MoveToOuterDisposeScope();
+    }
+}

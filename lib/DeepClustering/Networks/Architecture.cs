@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using DeepClustering.Data;
+using DeepClustering.Naming;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Networks;
+
+/// <summary>The layers of a model: its sizes, and how encoder and decoder are made. It holds no weights, and a run's record holds it.</summary>
+/// <remarks>
+/// A new network of the library is a type of its own and a line here, by which run records name it; one of your own is made known
+/// by <see cref="NamedTypes.Register{TKind, TOwn}"/>.
+/// </remarks>
+[JsonConverter(typeof(NamedTypeConverter<Architecture>))]
+[NamedType(typeof(MultilayerPerceptron), IsDefault = true)]
+[NamedType(typeof(ConvolutionalNetwork))]
+public abstract record Architecture
+{
+    /// <summary>Values of one observation, D_x. Range: at least 1.</summary>
+    [JsonPropertyName("PixelCount")]
+    public required int InputSize { get; init; }
+
+    /// <summary>Dimensions of the latent space, D. Range: at least 1.</summary>
+    public int LatentSize { get; init; } = 10;
+
+    /// <summary>What an observation is an image of; null for vectors, which are never distorted as images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageShape? Shape { get; init; }
+
+    /// <summary>Throws if a size is not positive, or the shape is of another size than the observations.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    public virtual void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(InputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LatentSize, 1);
+        if (Shape is not null && Shape.Size != InputSize)
+        {
+            throw new ArgumentException($"Images of {Shape} have {Shape.Size} values, the observations {InputSize}.", nameof(Shape));
+        }
+    }
+
+    /// <summary>The encoder's layers from x, (B, D_x), to features, (B, F); two linear layers from F to D make μ and log σ² of them.</summary>
+    /// <param name="random">Alone decides the initial weights.</param>
+    /// <returns>New layers, and F; the model takes them over.</returns>
+    public abstract (nn.Module<Tensor, Tensor> Layers, int Width) EncoderLayers(Generator random);
+
+    /// <summary>The decoder, from z, (B, D), to the likelihood's parameters, (B, P · D_x): all features' first outputs, then their second ones.</summary>
+    /// <param name="outputsPerFeature">P, as the likelihood asks.</param>
+    /// <param name="random">Alone decides the initial weights.</param>
+    /// <returns>New layers; the model takes them over.</returns>
+    public abstract nn.Module<Tensor, Tensor> DecoderLayers(int outputsPerFeature, Generator random);
+
+    /// <summary>A number of weights that a model surely has, for telling a file that cannot hold them before anything is allocated; 0 where that is not known.</summary>
+    protected internal virtual double LeastWeights => 0;
+}

@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Networks;
+
+/// <summary>Dense layers with ReLUs between them, the last without.</summary>
+internal sealed class DenseDecoder : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential hidden;
+    private readonly Dense logits;
+
+    /// <param name="widths">From the latent code to the last hidden layer.</param>
+    /// <param name="outputs">Of the last layer.</param>
+    /// <param name="random">Alone decides the initial weights.</param>
+    public DenseDecoder(IReadOnlyList<int> widths, int outputs, Generator random) : base(nameof(DenseDecoder))
+    {
+        hidden = Layers.ReluStack(widths, random);
+        logits = new Dense(widths[^1], outputs, random);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor z)
+    {
+        using var features = hidden.forward(z);              // (B, 500)
+        return logits.forward(features);
+    }
+}

@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace DeepClustering.Networks;
+
+/// <summary>Dense layers with ReLUs between them: by default D_x-500-500-2000-10 and its mirror (Jiang et al. 2017, section 4.2).</summary>
+public sealed record MultilayerPerceptron : Architecture
+{
+    /// <summary>Widths of the encoder's hidden layers, from the observations inwards; the decoder mirrors them. Range: each at least 1.</summary>
+    public IReadOnlyList<int> HiddenWidths { get; init; } = [500, 500, 2000];
+
+    /// <inheritdoc/>
+    protected internal override double LeastWeights
+    {
+        get
+        {
+            int[] widths = [InputSize, .. HiddenWidths, LatentSize];
+            return 2 * widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        foreach (int width in HiddenWidths)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(HiddenWidths));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override (nn.Module<Tensor, Tensor> Layers, int Width) EncoderLayers(Generator random)
+    {
+        int[] widths = [InputSize, .. HiddenWidths];
+        return (Layers.ReluStack(widths, random), widths[^1]);
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module<Tensor, Tensor> DecoderLayers(int outputsPerFeature, Generator random)
+    {
+        int[] widths = [LatentSize, .. HiddenWidths.Reverse()];
+        return new DenseDecoder(widths, InputSize * outputsPerFeature, random);
+    }
+
+    /// <summary>The widths in a row, such as 64-500-500-2000-10.</summary>
+    public override string ToString() => string.Join('-', [InputSize, .. HiddenWidths, LatentSize]);
+}
