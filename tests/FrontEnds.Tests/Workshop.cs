@@ -15,6 +15,9 @@ internal sealed class Workshop : IDisposable
 {
     private static readonly string _repository = FindRepository();
 
+    /// <summary>The repository itself.</summary>
+    public static string Repository => _repository;
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _running = [];
 
@@ -58,11 +61,15 @@ internal sealed class Workshop : IDisposable
 
     /// <summary>Runs a program to its end, which has to be a good one and to come within five minutes.</summary>
     /// <returns>What it wrote.</returns>
-    public async Task<string> RunAsync(string program, params string[] arguments)
+    public Task<string> RunAsync(string program, params string[] arguments) => RunAsync(program, [], arguments);
+
+    /// <summary>Runs a program as above, in an environment of its own.</summary>
+    /// <returns>What it wrote.</returns>
+    public async Task<string> RunAsync(string program, (string Name, string Value)[] environment, params string[] arguments)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
-        (Process process, ConcurrentQueue<string> lines) = Start(program, [], arguments);
+        (Process process, ConcurrentQueue<string> lines) = Start(program, environment, arguments);
         await process.WaitForExitAsync(patience.Token);
         string output = string.Join('\n', lines);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}\n{output}");
