@@ -6,7 +6,7 @@ using Workbook.Terminal;
 namespace Workbook.Running;
 
 /// <summary>Runs a notebook's cells in order in a session of its own, in this process.</summary>
-internal sealed class NotebookRunner
+internal sealed class NotebookRunner : IDisposable
 {
     private readonly NotebookSession _session = new();
     private readonly CellOutputs _outputs = new();
@@ -45,13 +45,16 @@ internal sealed class NotebookRunner
         Directory.SetCurrentDirectory(Path.GetDirectoryName(notebook.Path)!);
         try
         {
-            return await new NotebookRunner(notebook, output, parameters, limits, progress).RunAsync(interruption);
+            using var runner = new NotebookRunner(notebook, output, parameters, limits, progress);
+            return await runner.RunAsync(interruption);
         }
         finally
         {
             Directory.SetCurrentDirectory(folder);
         }
     }
+
+    public void Dispose() => _session.Dispose();
 
     private async Task<NotebookResult> RunAsync(CancellationToken interruption)
     {

@@ -8,7 +8,7 @@ using Xunit;
 namespace Workbook.Tests.Execution;
 
 /// <summary>One session for all: starting one costs a second, and cells only meet through the names they declare.</summary>
-public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : IClassFixture<CSharpSessionTests.Fixture>
+public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) : IClassFixture<NotebookSessionTests.Fixture>
 {
     private static string Dll(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 
@@ -251,7 +251,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     [Fact]
     public async Task ALaterReferenceToALibraryOfThisProgramLeavesDisplayUnambiguous()
     {
-        var session = new CSharpSession();
+        var session = new NotebookSession();
         var events = new List<CellEvent>();
         foreach (string code in new[]
         {
@@ -306,7 +306,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
             Console.Write("running");
             System.Threading.Thread.Sleep(1000);
             Console.Write("late");
-            """, TimeSpan.FromMilliseconds(50), new CSharpSession());
+            """, TimeSpan.FromMilliseconds(50), new NotebookSession());
         Assert.Equal(CellStatus.Abandoned, status);
         Assert.Single(events);
     }
@@ -314,7 +314,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     [Fact]
     public async Task AnAbandonedCellThatEndsAfterAllChangesNothing()
     {
-        var session = new CSharpSession();
+        var session = new NotebookSession();
         var events = new List<CellEvent>();
         await session.RunAsync("var over = new System.Threading.ManualResetEventSlim();", 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
         (CellStatus status, _) = await Cancelled("var lost = 1; Console.Write(1); over.Wait();", TimeSpan.FromMilliseconds(50), session);
@@ -337,7 +337,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
 
     /// <summary>Cancels a cell as soon as it has written something.</summary>
     private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Cancelled(
-        string code, TimeSpan grace, CSharpSession? session = null)
+        string code, TimeSpan grace, NotebookSession? session = null)
     {
         var events = new List<CellEvent>();
         using var cancellation = new CancellationTokenSource();
@@ -390,6 +390,6 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
 
     public sealed class Fixture
     {
-        internal CSharpSession Session { get; } = new();
+        internal NotebookSession Session { get; } = new();
     }
 }
