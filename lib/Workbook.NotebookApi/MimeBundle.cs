@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Execution;
@@ -21,19 +20,6 @@ internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Fo
         }
         return new([.. content]);
     }
-
-    /// <summary>The formats of a cell's result, of which plain text is always one: a front end may be able to show nothing else.</summary>
-    public static MimeBundle OfResult(object? value, IEnumerable<FormattedValue> formats)
-    {
-        MimeBundle bundle = Of(formats);
-        return bundle.Formats.Any(format => format.Key == "text/plain")
-            ? bundle
-            : new([.. bundle.Formats, KeyValuePair.Create("text/plain", PlainText(value))]);
-    }
-
-    // The plain text of HTML would be the same HTML again.
-    private static string PlainText(object? value) =>
-        value is IHtmlContent ? $"{value.GetType()}" : value.ToDisplayString("text/plain");
 
     // HTML that is nothing but the picture beside it would put it into a saved notebook twice.
     private static bool IsPictureAlone(OrderedDictionary<string, string> formats) =>

@@ -38,7 +38,7 @@ internal sealed class CellTranscript(CellScope scope, string name)
                 scope.Publish(new DisplayUpdated(updated.ValueId, MimeBundle.Of(updated.FormattedValues)));
                 break;
             case ReturnValueProduced result:
-                scope.Publish(new ResultProduced(MimeBundle.OfResult(result.Value, result.FormattedValues)));
+                scope.Publish(new ResultProduced(MimeBundle.Of(result.FormattedValues)));
                 break;
             case DiagnosticsProduced produced:
                 Handle(produced);

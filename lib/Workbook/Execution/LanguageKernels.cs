@@ -64,6 +64,10 @@ internal sealed class LanguageKernels : IDisposable
         private set => LibraryInternals.ScriptOptions(CSharp) = value;
     }
 
+    /// <summary>Whether there is a kernel of a language.</summary>
+    /// <param name="language">Any of its names; upper and lower case are the same.</param>
+    public bool Runs(string language) => Find(language) is not null;
+
     /// <summary>Runs a cell. Not to be called again before it ended.</summary>
     /// <param name="code">The cell's source.</param>
     /// <param name="name">The file name that it is compiled under.</param>
@@ -77,7 +81,7 @@ internal sealed class LanguageKernels : IDisposable
             _isCancelled = false;
         }
         Options = Options.WithFilePath(name);
-        await _all.SendAsync(new SubmitCode(code, language ?? CSharp.Name), CancellationToken.None);
+        await _all.SendAsync(new SubmitCode(code, language is null ? CSharp.Name : Find(language)?.Name), CancellationToken.None);
     }
 
     /// <summary>Cancels the token that the running cell finds in its <see cref="KernelInvocationContext"/>.</summary>
@@ -94,6 +98,9 @@ internal sealed class LanguageKernels : IDisposable
     }
 
     public void Dispose() => _all.Dispose();
+
+    private Microsoft.DotNet.Interactive.Kernel? Find(string language) => _all.ChildKernels.FirstOrDefault(
+        kernel => kernel.KernelInfo.NameAndAliases.Contains(language, StringComparer.OrdinalIgnoreCase));
 
     private async Task NoteContextAsync(KernelCommand command, KernelInvocationContext context, KernelPipelineContinuation next)
     {

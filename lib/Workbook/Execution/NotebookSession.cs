@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using DeepClustering.Charts;
 using DeepClustering.Training;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Execution;
 
@@ -20,6 +22,8 @@ internal sealed class NotebookSession : IDisposable
     static NotebookSession()
     {
         Console.SetIn(new ConsoleInput());
+        // The formatters are registered with the assembly that is loaded by then.
+        RuntimeHelpers.RunClassConstructor(typeof(Formatter).TypeHandle);
         NotebookFormatting.Register();
     }
 
@@ -57,6 +61,13 @@ internal sealed class NotebookSession : IDisposable
         using var scope = new CellScope(publish, input);
         var transcript = new CellTranscript(scope, name);
         using IDisposable events = kernels.Events.Subscribe(transcript.Handle);
+
+        if (language is not null && !kernels.Runs(language))
+        {
+            scope.Publish(new CellFailed(CellError.Of("UnknownLanguage",
+                $"The language of {name} is \"{language}\", which no kernel here runs: expected csharp, html, javascript, markdown, mermaid or value.")));
+            return CellStatus.Failed;
+        }
 
         Interruption.Reset();
         Task cell = Task.Run(

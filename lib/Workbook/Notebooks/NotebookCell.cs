@@ -24,6 +24,10 @@ internal sealed class NotebookCell
     /// <summary>True for code that is more than white space.</summary>
     public bool IsRunnable => Type == "code" && !string.IsNullOrWhiteSpace(Source);
 
+    /// <summary>The language that the cell's metadata names, in the words of the front end that wrote it, or null if it names none.</summary>
+    public string? Language =>
+        MetadataText("polyglot_notebook", "kernelName") ?? MetadataText("dotnet_interactive", "language") ?? MetadataText("vscode", "languageId");
+
     /// <summary>A code cell that no file has yet.</summary>
     public static NotebookCell NewCode(string id, string tag, string source)
     {
@@ -101,6 +105,8 @@ internal sealed class NotebookCell
             .Select(output => Text((output["data"] as JsonObject)?["text/plain"]) ?? (Text(output["name"]) == "stdout" ? Text(output["text"]) : null))
             .OfType<string>().Select(text => text.TrimEnd('\n')));
     }
+
+    private string? MetadataText(string section, string name) => Text((Json["metadata"]?[section] as JsonObject)?[name]);
 
     // nbformat's multi-line text: one string, or a list of strings to be joined.
     private static string? Text(JsonNode? node) => node switch

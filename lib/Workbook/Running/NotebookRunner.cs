@@ -102,7 +102,7 @@ internal sealed class NotebookRunner : IDisposable
             timeout.CancelAfter(limit);
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, interruption);
-        CellStatus status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token);
+        CellStatus status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token, language: cell.Language);
 
         if (status is CellStatus.Interrupted or CellStatus.Abandoned)
         {

@@ -1,6 +1,7 @@
 using DeepClustering.Training;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.DotNet.Interactive.Formatting;
 using Workbook.Execution;
 using Xunit;
@@ -209,8 +210,53 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     }
 
     [Theory]
-    [InlineData("// first\n#r \"nuget: Some.Package, 1.0.0\"", 2, "restores no packages")]
-    [InlineData("#!markdown\ntext", 1, "#!markdown")]
+    [InlineData("#!markdown\n*a*", null, "text/markdown", "*a*")]
+    [InlineData("*a*", "markdown", "text/markdown", "*a*")]
+    [InlineData("<b>a</b>", "HTML", "text/html", "<b>a</b>")]
+    [InlineData("graph LR", "mermaid", "text/markdown", "```mermaid\ngraph LR\n```")]
+    public async Task CellsOfOtherLanguagesAreShown(string code, string? language, string mimeType, string content)
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run(code, language: language);
+        Assert.Equal(CellStatus.Succeeded, status);
+        Assert.Contains(KeyValuePair.Create(mimeType, content), Only<Displayed>(events).Bundle.Formats);
+    }
+
+    [Theory]
+    [InlineData("fsharp")]
+    [InlineData("pwsh")]
+    [InlineData("sql")]
+    [InlineData("python")]
+    public async Task ALanguageWithoutAKernelIsNamedAndNotRunAsCSharp(string language)
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run("Console.Write(1);", 7, language);
+        Assert.Equal(CellStatus.Failed, status);
+        Assert.StartsWith($"The language of cell 7 is \"{language}\"", Only<CellFailed>(events).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThePrivateMembersOfTheLibraryAreThere()
+    {
+        using var kernel = new Microsoft.DotNet.Interactive.CSharp.CSharpKernel();
+        Assert.NotNull(LibraryInternals.ScriptOptions(kernel));
+        var state = await CSharpScript.RunAsync("var x = 1;", cancellationToken: TestContext.Current.CancellationToken);
+        LibraryInternals.SetScriptState(kernel, state);
+        Assert.Same(state, kernel.ScriptState);
+        var command = new Microsoft.DotNet.Interactive.Commands.SubmitCode("a");
+        LibraryInternals.SetCode(command, "b");
+        Assert.Equal("b", command.Code);
+    }
+
+    [Fact]
+    public async Task VariablesAreListedAndShared()
+    {
+        await Run("var sharedNumber = 42;");
+        Assert.Contains("sharedNumber", Only<Displayed>((await Run("#!who")).Events).Bundle.Formats[0].Value, StringComparison.Ordinal);
+        Assert.Contains("42", Only<Displayed>((await Run("#!whos")).Events).Bundle.Formats[0].Value, StringComparison.Ordinal);
+        await Run("#!value --name stored\nsome text");
+        Assert.Equal("some text", Text(await Run("#!share --from value stored\nConsole.Write(stored);")));
+    }
+
+    [Theory]
     [InlineData("var a = 1;\n#!time", 2, "#!time")]
     public async Task WhatOnlyTheRealKernelCanDoIsRefused(string code, int line, string message)
     {
@@ -349,10 +395,11 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         return (status, events);
     }
 
-    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1)
+    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1, string? language = null)
     {
         var events = new List<CellEvent>();
-        CellStatus status = await fixture.Session.RunAsync(code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        CellStatus status = await fixture.Session.RunAsync(
+            code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken, language: language);
         return (status, events);
     }
 
