@@ -100,7 +100,7 @@ internal sealed class LanguageKernels : IDisposable
     public void Dispose() => _all.Dispose();
 
     private Microsoft.DotNet.Interactive.Kernel? Find(string language) => _all.ChildKernels.FirstOrDefault(
-        kernel => kernel.KernelInfo.NameAndAliases.Contains(language, StringComparer.OrdinalIgnoreCase));
+        kernel => kernel.KernelInfo.Aliases.Append(kernel.Name).Contains(language, StringComparer.OrdinalIgnoreCase));
 
     private async Task NoteContextAsync(KernelCommand command, KernelInvocationContext context, KernelPipelineContinuation next)
     {
