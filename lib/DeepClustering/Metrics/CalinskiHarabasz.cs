@@ -19,13 +19,12 @@ public static class CalinskiHarabasz
     public static double Score(Tensor points, IReadOnlyList<int> labels)
     {
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
-        using var scope = NewDisposeScope();
-        var x = points.to(ScalarType.Float64);
-        var clusters = Centroids.Of(x, encoding);
-        var between = (clusters.Counts * (clusters.Means - x.mean([0L])).square().sum(1L)).sum().item<double>();
-        var within = (x - clusters.OfPoints).square().sum().item<double>();
-
+        var centroids = new ClusterCentroids(points, encoding);
         var (n, k) = (encoding.Codes.Length, encoding.Values.Length);
+        var between = 0.0;
+        for (var cluster = 0; cluster < k; cluster++)
+            between += encoding.Counts[cluster] * centroids.Squared(cluster, k);
+        var within = centroids.Sums(square => square).Sum();
         return within == 0 ? 1 : between / (k - 1) / (within / (n - k));
     }
 }

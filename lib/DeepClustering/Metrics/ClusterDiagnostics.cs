@@ -25,7 +25,7 @@ public sealed record ClusterDiagnostics(IReadOnlyList<double> Occupancy, double 
 
     /// <summary>exp H(c), the number of equally used components with the same entropy. Range: 1 to K.</summary>
     [JsonIgnore]
-    public double EffectiveComponents => Math.Exp(MarginalEntropy);
+    public double EffectiveComponents => Math.Clamp(Math.Exp(MarginalEntropy), 1, Occupancy.Count);
 
     /// <summary>How many components have an occupancy below 1 / (10 K), a tenth of an even share. Range: 0 to K − 1.</summary>
     [JsonIgnore]
@@ -48,10 +48,11 @@ public sealed record ClusterDiagnostics(IReadOnlyList<double> Occupancy, double 
         RequireDistributions(gamma);
         var (count, components) = (gamma.shape[0], gamma.shape[1]);
         var occupancy = gamma.argmax(1).bincount(null, components).to_type(ScalarType.Float64) / count;
-        return new ClusterDiagnostics(
-            occupancy.data<double>().ToArray(),
-            Entropies(gamma.mean([0])).item<double>(),
-            Entropies(gamma).mean().item<double>());
+        // float32 rows sum to one only nearly, and rounding must not lift an entropy above its bound.
+        gamma = gamma / gamma.sum(1, keepdim: true);
+        double marginal = Math.Clamp(Entropies(gamma.mean([0])).item<double>(), 0, Math.Log(components));
+        double conditional = Math.Clamp(Entropies(gamma).mean().item<double>(), 0, marginal);
+        return new ClusterDiagnostics(occupancy.data<double>().ToArray(), marginal, conditional);
     }
 
     /// <summary>The two entropies, their difference, and the components in use.</summary>

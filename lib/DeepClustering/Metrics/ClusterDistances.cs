@@ -27,7 +27,7 @@ internal sealed class ClusterDistances<T>
     public ClusterDistances(Tensor points, LabelEncoding labels)
     {
         using var scope = NewDisposeScope();
-        var scaled = ToUnitScale(points.detach());
+        var scaled = ToUnitScale(points.detach().to(typeof(T) == typeof(float) ? ScalarType.Float32 : ScalarType.Float64));
         var order = tensor(Enumerable.Range(0, labels.Codes.Length).OrderBy(n => labels.Codes[n]).Select(n => (long)n).ToArray());
         _points = scaled.contiguous().data<T>().ToArray();
         _columns = scaled.index_select(0, order).t().contiguous().data<T>().ToArray();
@@ -103,13 +103,29 @@ internal sealed class ClusterDistances<T>
         return double.CreateTruncating(T.Sqrt(square));
     }
 
+    /// <summary>Whether float32 has room for the squares of all differences of the points, from the largest to the smallest.</summary>
+    /// <remarks>
+    /// A difference of two float32 numbers is zero or at least 2⁻²⁴ of the smaller one. Scaled so that the sum of squares stays
+    /// below 2¹²⁸, it must stay above 2⁻⁶².
+    /// </remarks>
+    public static bool FitFloat32(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var sizes = points.detach().abs().to(ScalarType.Float64);
+        var least = sizes.masked_fill(sizes == 0, double.PositiveInfinity).min().item<double>();
+        return double.IsInfinity(least) || Math.ILogB(sizes.max().item<double>()) - Math.ILogB(least) < LargestExponent(points) + 62 - 24;
+    }
+
     /// <summary>Multiplies by the power of two, thus exactly, that keeps squares of differences from overflow and underflow.</summary>
     private static Tensor ToUnitScale(Tensor points)
     {
         var largest = points.abs().max().to(ScalarType.Float64).item<double>();
         if (largest == 0)
             return points;
-        var exponent = Math.Max(Math.ILogB(largest), -1000);   // 2^1000 is still finite
+        var exponent = Math.Max(Math.ILogB(largest) - (typeof(T) == typeof(float) ? LargestExponent(points) : 0), -1000);   // 2^1000 is still finite
         return (points.to(ScalarType.Float64) * Math.ScaleB(1, -exponent)).to(points.dtype);
     }
+
+    /// <summary>Exponent of the largest coordinate with which D squares of differences stay within float32.</summary>
+    private static int LargestExponent(Tensor points) => 60 - ((BitOperations.Log2((uint)points.shape[1]) + 1) / 2);
 }

@@ -9,20 +9,32 @@ namespace DeepClustering.Metrics;
 /// </remarks>
 public sealed record ClusteringAccuracy
 {
-    private ClusteringAccuracy(ContingencyTable table, int?[] classOf)
+    private const int None = -1;
+
+    private ClusteringAccuracy(ContingencyTable table, int[] clusterOf)
     {
-        var clusterOf = Enumerable.Range(0, table.Classes.Count)
-            .Select(i => Array.IndexOf(classOf, i))
-            .Select(j => j < 0 ? (int?)null : j);
-        var unmatched = Enumerable.Range(0, classOf.Length).Where(j => classOf[j] is null).Select(j => (int?)j);
-        var columns = clusterOf.Concat(unmatched).ToArray();
+        var classOf = new int?[table.Clusters.Count];
+        for (var i = 0; i < clusterOf.Length; i++)
+        {
+            if (clusterOf[i] != None)
+                classOf[clusterOf[i]] = i;
+        }
+
+        var unmatched = Enumerable.Range(0, classOf.Length).Where(j => classOf[j] is null);
+        int[] columns = [.. clusterOf, .. unmatched];
+        var columnOf = new int[classOf.Length];
+        for (var column = 0; column < columns.Length; column++)
+        {
+            if (columns[column] != None)
+                columnOf[columns[column]] = column;
+        }
 
         Classes = table.Classes;
-        Columns = Array.ConvertAll(columns, j => j is int cluster ? table.Clusters[cluster] : (int?)null);
-        ConfusionMatrix = [.. table.Counts.Select(row => Array.ConvertAll(columns, j => j is int cluster ? row[cluster] : 0))];
+        Columns = Array.ConvertAll(columns, j => j == None ? (int?)null : table.Clusters[j]);
+        ConfusionMatrix = [.. table.Rows.Select(row => row.Rearranged(columns.Length, columnOf))];
         Assignment = Enumerable.Range(0, classOf.Length)
             .ToDictionary(j => table.Clusters[j], j => classOf[j] is int i ? table.Classes[i] : (int?)null);
-        Accuracy = Enumerable.Range(0, Classes.Count).Sum(i => ConfusionMatrix[i][i]) / (double)table.Total;
+        Accuracy = Enumerable.Range(0, Classes.Count).Sum(i => (long)ConfusionMatrix[i][i]) / (double)table.Total;
     }
 
     /// <summary>Share of points on the diagonal of <see cref="ConfusionMatrix"/>, 0 to 1.</summary>
@@ -58,14 +70,22 @@ public sealed record ClusteringAccuracy
         if (table.Total == 0)
             throw new ArgumentException("Accuracy needs at least one point: found none.", nameof(classes));
 
-        var costs = new double[table.Clusters.Count, table.Classes.Count];
-        for (var j = 0; j < table.Clusters.Count; j++)
+        return new ClusteringAccuracy(table, Matching(table));
+    }
+
+    /// <summary>The cluster of each class: the matching that counts most, then what is left over in ascending order, so that the shorter side is used up.</summary>
+    private static int[] Matching(ContingencyTable table)
+    {
+        var clusterOf = SparseAssignment.Maximize(table.Rows, table.Clusters.Count);
+        var used = clusterOf.ToHashSet();
+        var left = new Queue<int>(Enumerable.Range(0, table.Clusters.Count).Where(j => !used.Contains(j)));
+        for (var i = 0; i < clusterOf.Length; i++)
         {
-            for (var i = 0; i < table.Classes.Count; i++)
-                costs[j, i] = -table.Counts[i][j];
+            if (clusterOf[i] == None && left.TryDequeue(out var cluster))
+                clusterOf[i] = cluster;
         }
 
-        return new ClusteringAccuracy(table, LinearAssignment.Minimize(costs));
+        return clusterOf;
     }
 
     /// <inheritdoc/>

@@ -1,22 +1,19 @@
 namespace DeepClustering.Metrics;
 
 /// <summary>How many points of each class lie in each cluster.</summary>
-/// <remarks>The common ground of all metrics that compare two labellings. Labels are arbitrary integers; memory is classes × clusters.</remarks>
+/// <remarks>
+/// The common ground of all metrics that compare two labellings. Labels are arbitrary integers. Only counts above zero are kept:
+/// memory is that of the points, however many different labels they have.
+/// </remarks>
 public sealed class ContingencyTable
 {
     private ContingencyTable(LabelEncoding classes, LabelEncoding clusters)
     {
-        var counts = new int[classes.Values.Length][];
-        for (var i = 0; i < counts.Length; i++)
-            counts[i] = new int[clusters.Values.Length];
-        for (var n = 0; n < classes.Codes.Length; n++)
-            counts[classes.Codes[n]][clusters.Codes[n]]++;
-
         Classes = classes.Values;
         Clusters = clusters.Values;
         ClassTotals = classes.Counts;
         ClusterTotals = clusters.Counts;
-        Counts = counts;
+        Rows = CountRows(classes, clusters);
         Total = classes.Codes.Length;
     }
 
@@ -33,10 +30,13 @@ public sealed class ContingencyTable
     public IReadOnlyList<int> ClusterTotals { get; }
 
     /// <summary>n_ij, (C, K): <c>Counts[i][j]</c> points of class <c>Classes[i]</c> lie in cluster <c>Clusters[j]</c>.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Counts { get; }
+    public IReadOnlyList<IReadOnlyList<int>> Counts => Rows;
 
     /// <summary>N, the number of points.</summary>
     public int Total { get; }
+
+    /// <summary><see cref="Counts"/>, with the columns that are not zero.</summary>
+    internal IReadOnlyList<SparseRow> Rows { get; }
 
     /// <summary>Counts the points of each class in each cluster.</summary>
     /// <param name="classes">True class of every point, (N), any integers.</param>
@@ -46,5 +46,36 @@ public sealed class ContingencyTable
     {
         MetricArguments.CheckLabellings(classes, clusters);
         return new ContingencyTable(LabelEncoding.Of(classes), LabelEncoding.Of(clusters));
+    }
+
+    private static SparseRow[] CountRows(LabelEncoding classes, LabelEncoding clusters)
+    {
+        // The clusters of the points, class by class.
+        var ends = new int[classes.Values.Length];
+        for (var i = 1; i < ends.Length; i++)
+            ends[i] = ends[i - 1] + classes.Counts[i - 1];
+        var sorted = new int[classes.Codes.Length];
+        for (var n = 0; n < sorted.Length; n++)
+            sorted[ends[classes.Codes[n]]++] = clusters.Codes[n];
+
+        var counts = new int[clusters.Values.Length];
+        var rows = new SparseRow[ends.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var own = sorted.AsSpan(ends[i] - classes.Counts[i], classes.Counts[i]);
+            var columns = new List<int>();
+            foreach (var cluster in own)
+            {
+                if (counts[cluster]++ == 0)
+                    columns.Add(cluster);
+            }
+
+            columns.Sort();
+            rows[i] = new SparseRow(counts.Length, [.. columns], [.. columns.Select(column => counts[column])]);
+            foreach (var column in columns)
+                counts[column] = 0;
+        }
+
+        return rows;
     }
 }

@@ -8,11 +8,18 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
 {
     public static LabelEncoding Of(IReadOnlyList<int> labels)
     {
-        var values = labels.Distinct().Order().ToArray();
-        var codes = labels.Select(label => Array.BinarySearch(values, label)).ToArray();
+        int[] all = [.. labels];
+        int[] values = [.. new HashSet<int>(all).Order()];
+        var codeOf = new Dictionary<int, int>(values.Length);
+        for (var code = 0; code < values.Length; code++)
+            codeOf[values[code]] = code;
         var counts = new int[values.Length];
-        foreach (var code in codes)
-            counts[code]++;
-        return new LabelEncoding(values, codes, counts);
+        for (var n = 0; n < all.Length; n++)
+        {
+            all[n] = codeOf[all[n]];
+            counts[all[n]]++;
+        }
+
+        return new LabelEncoding(values, all, counts);
     }
 }

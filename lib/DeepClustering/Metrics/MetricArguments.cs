@@ -54,6 +54,14 @@ internal static class MetricArguments
         return encoding;
     }
 
+    /// <summary>Points beyond 1e100 or all within 1e-100 times a power of two, thus exactly, so that squares neither overflow nor vanish; others as they are.</summary>
+    /// <param name="points">Points, float64.</param>
+    public static Tensor WithoutOverflow(Tensor points)
+    {
+        var largest = points.abs().max().item<double>();
+        return largest is 0 or (> 1e-100 and < 1e100) ? points : points * Math.ScaleB(1, -Math.Max(Math.ILogB(largest), -1000));
+    }
+
     private static void CheckFinite(Tensor points)
     {
         using var scope = NewDisposeScope();

@@ -17,6 +17,7 @@ public static class NormalizedMutualInformation
     {
         var table = ContingencyTable.Of(classes, clusters);
         var entropies = Information.Entropy(table.ClassTotals, table.Total) + Information.Entropy(table.ClusterTotals, table.Total);
-        return entropies == 0 ? 1 : 2 * Information.Mutual(table) / entropies;
+        var equal = Information.Determines(table.ClassTotals, table) && Information.Determines(table.ClusterTotals, table);
+        return Information.Share(2 * Information.Mutual(table), entropies, equal);
     }
 }

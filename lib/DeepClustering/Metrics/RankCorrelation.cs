@@ -23,7 +23,7 @@ public static class RankCorrelation
         double mean = (x.Length + 1) / 2.0;
         double Covariance(double[] a, double[] b) => a.Zip(b).Sum(pair => (pair.First - mean) * (pair.Second - mean));
         double variances = Covariance(x, x) * Covariance(y, y);
-        return variances == 0 ? double.NaN : Covariance(x, y) / Math.Sqrt(variances);
+        return variances == 0 ? double.NaN : Math.Clamp(Covariance(x, y) / Math.Sqrt(variances), -1, 1);
     }
 
     /// <summary>The rank of every value, from 1; equal values get the mean of theirs.</summary>

@@ -8,7 +8,7 @@ namespace DeepClustering.Metrics;
 /// s = (b - a) / max(a, b) of a point, with a the mean Euclidean distance to the other points of its cluster and b the least,
 /// over the other clusters, of the mean distance to a cluster's points. Range -1 to 1: 1 is best, near 0 the point lies between
 /// clusters, below 0 another cluster is closer. 0 for the only point of a cluster, and where a = b = 0. Undefined unless
-/// 2 ≤ K ≤ N - 1. All N² distances are computed, on all cores, and none is kept: memory grows as N · D. Source: P. J. Rousseeuw,
+/// 2 ≤ K ≤ N - 1. All N² distances are computed, on as many threads as torch uses, and none is kept: memory grows as N · D. Source: P. J. Rousseeuw,
 /// "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis", J. Computational and Applied
 /// Mathematics 20, 1987.
 /// </remarks>
@@ -17,7 +17,7 @@ public static class Silhouette
     private const int BlockRows = 64;
 
     /// <summary>Mean silhouette coefficient of all points; O(N² D).</summary>
-    /// <param name="points">Points, (N, D), finite, on the CPU; float32 takes half the time of float64 and errs by about 1e-7.</param>
+    /// <param name="points">Points, (N, D), finite, on the CPU; float32 takes half the time of float64 and errs by about 1e-7 (unless its numbers span so many powers of ten, as beside a no-data value, that squares would vanish: then it is computed as float64).</param>
     /// <param name="labels">Cluster of every point, (N), any integers.</param>
     /// <returns>-1 to 1; the same for the same input, whatever the number of cores.</returns>
     /// <exception cref="ArgumentException">Wrong shape, dtype or device, NaN or infinite points, lengths that differ, or not 2 to N - 1 different labels.</exception>
@@ -62,7 +62,7 @@ public static class Silhouette
     }
 
     private static double[] Coefficients(Tensor points, LabelEncoding labels, int[] rows) =>
-        points.dtype == ScalarType.Float32
+        points.dtype == ScalarType.Float32 && ClusterDistances<float>.FitFloat32(points)
             ? Coefficients(new ClusterDistances<float>(points, labels), labels, rows)
             : Coefficients(new ClusterDistances<double>(points, labels), labels, rows);
 
@@ -71,7 +71,7 @@ public static class Silhouette
     {
         var coefficients = new double[rows.Length];
         var blocks = rows.Chunk(BlockRows).ToArray();
-        Parallel.For(0, blocks.Length, block =>
+        Parallel.For(0, blocks.Length, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, block =>
         {
             var sums = distances.Sums(blocks[block]);   // (rows, K)
             for (var row = 0; row < blocks[block].Length; row++)

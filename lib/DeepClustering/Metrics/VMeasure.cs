@@ -26,10 +26,8 @@ public sealed record VMeasure(double Homogeneity, double Completeness, double Va
 
         var table = ContingencyTable.Of(classes, clusters);
         var information = Information.Mutual(table);
-        var h = Share(information, Information.Entropy(table.ClassTotals, table.Total));
-        var c = Share(information, Information.Entropy(table.ClusterTotals, table.Total));
-        return new VMeasure(h, c, h * c == 0 ? 0 : (1 + beta) * h * c / (beta * h + c));
+        var h = Information.Share(information, Information.Entropy(table.ClassTotals, table.Total), Information.Determines(table.ClusterTotals, table));
+        var c = Information.Share(information, Information.Entropy(table.ClusterTotals, table.Total), Information.Determines(table.ClassTotals, table));
+        return new VMeasure(h, c, h * c == 0 ? 0 : Math.Min((1 + beta) * h * c / ((beta * h) + c), 1));
     }
-
-    private static double Share(double information, double entropy) => entropy == 0 ? 1 : information / entropy;
 }

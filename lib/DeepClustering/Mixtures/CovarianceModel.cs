@@ -5,8 +5,6 @@ namespace DeepClustering.Mixtures;
 /// <summary>All that depends on what a component's covariance may look like. Tensors are float64, n points are (n, D).</summary>
 internal abstract class CovarianceModel
 {
-    protected static readonly double Log2Pi = Math.Log(2 * Math.PI);
-
     public static CovarianceModel Of(CovarianceType type) => type switch
     {
         CovarianceType.Diagonal => new DiagonalCovariance(),
@@ -21,9 +19,6 @@ internal abstract class CovarianceModel
     /// <summary>Free parameters in the K covariances.</summary>
     public abstract long FreeParameters(long components, long dimensions);
 
-    /// <summary>How many numbers a point costs in a block.</summary>
-    public abstract long Width(long components, long dimensions);
-
     /// <summary>What is asked of the covariances' values, in words.</summary>
     public abstract string Positive { get; }
 
@@ -33,17 +28,14 @@ internal abstract class CovarianceModel
     /// <summary>Variance of each component in each dimension, (K, D): a view of the covariances.</summary>
     public abstract Tensor Variances(Tensor covariances, long dimensions);
 
-    /// <summary>The sufficient statistics of points (n, D): x and as much of xxᵀ as <see cref="Estimate"/> needs, (n, D + S).</summary>
-    public abstract Tensor Statistics(Tensor x);
+    /// <summary>How many second moments a component has, S.</summary>
+    public abstract int ScatterSize(int dimensions);
 
-    /// <summary>How many numbers the statistics of a point are, D + S.</summary>
-    public abstract long StatisticsWidth(long dimensions);
+    /// <summary>Σ_k from the second moments around the mean, (K, S), in the shape of the covariances, with floor·I added; never less than positive.</summary>
+    public abstract Tensor Estimate(double[] scatter, int dimensions, double floor);
 
-    /// <summary>E[xxᵀ] − μμᵀ + floor·I, in the shape of the covariances, from the means (K, S) of what <see cref="Statistics"/> adds to x.</summary>
-    public abstract Tensor Estimate(Tensor secondMoments, Tensor means, double floor);
-
-    /// <summary>The function from <see cref="Statistics"/> to log N(x_n; μ_k, Σ_k), (n, D + S) → (K, n); what it needs for every block is computed once, here.</summary>
-    public abstract Func<Tensor, Tensor> LogDensities(Tensor means, Tensor covariances);
+    /// <summary>What computes with tiles of differences from the means of components that have these covariances.</summary>
+    public abstract GaussianKernel Kernel(Tensor covariances, int dimensions);
 
     /// <summary>Turns standard normal noise (n, D) into noise with the covariance of each point's component (n).</summary>
     public abstract Tensor Colour(Tensor noise, Tensor components, Tensor covariances);

@@ -4,65 +4,66 @@ namespace DeepClustering.Mixtures;
 
 /// <summary>The EM algorithm for Gaussian mixtures: Dempster, Laird and Rubin 1977; Bishop 2006, section 9.2.2.</summary>
 /// <remarks>
-/// Everything here is float64 and relative to the mean of the points, so that E[x²] − μ² does not cancel.
-/// The order of steps, the floor and the test of convergence are scikit-learn's, so that runs can be compared one to one.
+/// Everything here is float64 and computed from differences x − μ_k, with means of twice the digits, so that nothing cancels far
+/// from zero or for components far apart. The order of steps, the floor and the test of convergence are scikit-learn's, so that
+/// runs can be compared one to one.
 /// </remarks>
-internal sealed class ExpectationMaximization(Tensor points, Tensor centre, GaussianMixtureOptions options)
+internal sealed class ExpectationMaximization(PointTiles points, GaussianMixtureOptions options)
 {
     // A component with less than this, in points, is empty.
     private const double Vacant = 1e-6;
 
-    private readonly CovarianceModel _model = CovarianceModel.Of(options.Covariance);
-    private readonly long _count = points.shape[0], _dimensions = points.shape[1];
+    // E[(x − r)²] − (E[x] − r)² around a reference r loses a digit once the second term is ten times the difference.
+    private const double MostShift = 16;
 
-    // Converted once: every iteration reads all points.
-    private readonly Tensor _centred = points.detach().to(float64) - centre;
+    private readonly CovarianceModel _model = CovarianceModel.Of(options.Covariance);
+    private readonly int _dimensions = points.Dimensions;
+    private readonly double[] _logDensities = new double[points.Count];
 
     /// <summary>Weights (K), means (K, D) and covariances of a mixture.</summary>
-    private sealed record Parameters(Tensor Weights, Tensor Means, Tensor Covariances)
-    {
-        public Parameters MoveToOuterDisposeScope() =>
-            new(Weights.MoveToOuterDisposeScope(), Means.MoveToOuterDisposeScope(), Covariances.MoveToOuterDisposeScope());
+    private sealed record Parameters(double[] Weights, Centres Means, Tensor Covariances);
 
-        public void Dispose()
-        {
-            Weights.Dispose();
-            Means.Dispose();
-            Covariances.Dispose();
-        }
-    }
-
-    /// <summary>N_k = Σ_n γ_kn (K) and the sums of the statistics Σ_n γ_kn t(x_n) (K, D + S): all that the M-step needs to know of the points.</summary>
-    private sealed record Moments(Tensor Counts, Tensor Sums);
-
-    /// <summary>Runs EM from a mixture in the points' own coordinates; the caller disposes what is returned.</summary>
+    /// <summary>Runs EM from a mixture; the caller disposes what is returned.</summary>
     public GaussianMixture Run(GaussianMixture start)
     {
         using var scope = NewDisposeScope();
-        return Run(new Parameters(start.Weights.alias(), start.Means - centre, start.Covariances.alias()));
+        return Run(new Parameters(start.Weights.data<double>().ToArray(), start.Centres, start.Covariances.alias()));
     }
 
     /// <summary>Runs EM from the clusters of k-means; the caller disposes what is returned.</summary>
-    public GaussianMixture Run(IReadOnlyList<int> labels)
+    public GaussianMixture Run(KMeans clusters)
     {
         using var scope = NewDisposeScope();
-        var clusters = tensor(labels.Select(label => (long)label).ToArray());
-        var moments = Collect((start, statistics) => KMeans.Members(clusters.narrow(0, start, statistics.shape[0]), options.Components));
-        return Run(Maximise(moments));
+        using var unit = _model.Estimate(new double[options.Components * _model.ScatterSize(_dimensions)], _dimensions, 1);
+        var kernel = _model.Kernel(unit, _dimensions);
+        var (moments, means) = Around(clusters.Centres, kernel, (tile, scratch) =>
+        {
+            Array.Clear(scratch.Gamma);
+            for (int n = 0; n < points.CountIn(tile); n++)
+            {
+                scratch.GammaOf(clusters.Labels[(tile * points.Width) + n])[n] = 1;
+            }
+        });
+        return Run(Maximise(moments, means));
     }
 
     private GaussianMixture Run(Parameters parameters)
     {
-        using var scope = NewDisposeScope();
-        var logDensities = empty(_count, float64);
         var history = new List<double>();
         bool converged = false;
         double previous = double.NaN;
         while (!converged && history.Count < options.MaxIterations)
         {
             using var step = NewDisposeScope();
-            var moments = Expect(parameters, logDensities);
-            double current = logDensities.mean().item<double>();
+            var kernel = _model.Kernel(parameters.Covariances, _dimensions);
+            var density = new MixtureDensity(parameters.Weights, parameters.Means, kernel);
+            var (moments, means) = Around(parameters.Means, kernel, (tile, scratch) =>
+            {
+                density.Evaluate(points[tile], scratch);
+                int count = points.CountIn(tile);
+                scratch.LogDensities.AsSpan(0, count).CopyTo(_logDensities.AsSpan(tile * points.Width));
+            });
+            double current = moments.LogDensity / points.Count;
             if (!double.IsFinite(current))
             {
                 throw new ArithmeticException(FormattableString.Invariant(
@@ -71,79 +72,123 @@ internal sealed class ExpectationMaximization(Tensor points, Tensor centre, Gaus
             history.Add(current);
             // The first comparison is with NaN, and so is the one after a component has been moved: both go on.
             converged = Math.Abs(current - previous) < options.Tolerance;
-            var next = Maximise(moments);
-            previous = Reseed(moments.Counts, next, logDensities) ? double.NaN : current;
-            parameters.Dispose();
-            parameters = next.MoveToOuterDisposeScope();
+            var next = Maximise(moments, means);
+            bool moved = Reseed(moments.Counts, ref next);
+            previous = moved ? double.NaN : current;
+            parameters.Covariances.Dispose();
+            parameters = next with { Covariances = next.Covariances.MoveToOuterDisposeScope() };
         }
-        return new GaussianMixture(
-            options.Covariance, (parameters.Weights, parameters.Means + centre, parameters.Covariances), history, converged);
+        return new GaussianMixture(options.Covariance, tensor(parameters.Weights), parameters.Means, parameters.Covariances, history, converged);
     }
 
-    /// <summary>E-step: responsibilities γ_kn ∝ π_k N(x_n; μ_k, Σ_k), as moments; writes log p(x_n) into <paramref name="logDensities"/>, (N).</summary>
-    private Moments Expect(Parameters parameters, Tensor logDensities)
+    /// <summary>Moments around the means of the points, and these means.</summary>
+    private (MixtureMoments Moments, Centres Means) Around(Centres reference, GaussianKernel kernel, Action<int, TileScratch> expect)
     {
-        var logNormal = _model.LogDensities(parameters.Means, parameters.Covariances);
-        var logWeights = parameters.Weights.log().unsqueeze(1);                          // (K, 1)
-        return Collect((start, statistics) =>
+        var moments = Collect(reference, kernel, expect);
+        var means = Moved(reference, moments);
+        if (!Near(moments, kernel))
         {
-            var logJoint = logNormal(statistics).add_(logWeights);                       // (K, n)
-            // log-sum-exp, keeping the exponentials: they are the responsibilities but for their sum.
-            var largest = logJoint.amax([0L]);                                           // (n)
-            var gamma = logJoint.sub_(largest).exp_();
-            var sum = gamma.sum(0L);
-            logDensities.narrow(0, start, statistics.shape[0]).copy_(sum.log().add_(largest));
-            return gamma.div_(sum);
-        });
-    }
-
-    /// <summary>Sums the moments over all blocks for responsibilities (K, n) of the block's points.</summary>
-    private Moments Collect(Func<long, Tensor, Tensor> responsibilities)
-    {
-        long k = options.Components;
-        var moments = new Moments(zeros(k, float64), zeros(k, _model.StatisticsWidth(_dimensions), float64));
-        PointBlocks.ForEach(_centred, _model.Width(k, _dimensions), (start, x) =>
-        {
-            var statistics = _model.Statistics(x);
-            var gamma = responsibilities(start, statistics);
-            moments.Counts.add_(gamma.sum(1));
-            moments.Sums.add_(gamma.mm(statistics));
-        });
-        return moments;
-    }
-
-    /// <summary>M-step: the parameters that maximise the expected log-likelihood, but for the floor.</summary>
-    private Parameters Maximise(Moments moments)
-    {
-        var counts = moments.Counts.clamp_min(1e-300); // no 0 / 0 before an empty component is moved
-        var averages = moments.Sums / counts.unsqueeze(1);                               // (K, D + S)
-        var means = averages.narrow(1, 0, _dimensions);
-        var second = averages.narrow(1, _dimensions, averages.shape[1] - _dimensions);
-        return new Parameters(counts / counts.sum(), means, _model.Estimate(second, means, options.VarianceFloor));
-    }
-
-    /// <summary>
-    /// Gives each empty component, in place, a K-th of the weight, the mean covariance of the others, and the point of the
-    /// lowest density as its mean (the second lowest for the second one, and so on); false if none is empty.
-    /// </summary>
-    private bool Reseed(Tensor counts, Parameters parameters, Tensor logDensities)
-    {
-        var vacant = (counts < Vacant).nonzero().flatten();
-        if (vacant.shape[0] == 0)
-        {
-            return false;
+            moments = Collect(means, kernel, expect);
+            means = Moved(means, moments);
         }
-        var (_, rows) = logDensities.topk((int)vacant.shape[0], 0, largest: false);
-        var lowest = _centred.index_select(0, rows);
-        var weights = PerComponent(parameters.Weights, parameters.Covariances);
-        var pooled = (weights * parameters.Covariances).sum(0, keepdim: true);           // an empty one weighs nothing
-        parameters.Means.index_copy_(0, vacant, lowest);
-        parameters.Covariances.index_copy_(0, vacant, pooled.expand([vacant.shape[0], .. pooled.shape[1..]]));
-        parameters.Weights.index_fill_(0, vacant, 1.0 / options.Components);
-        parameters.Weights.div_(parameters.Weights.sum());
+        return (moments, means);
+    }
+
+    /// <summary>Sums the moments over all points for the responsibilities that <paramref name="expect"/> leaves.</summary>
+    private MixtureMoments Collect(Centres reference, GaussianKernel kernel, Action<int, TileScratch> expect)
+    {
+        int components = options.Components;
+        MixtureMoments Empty() => new(components, _dimensions, _model.ScatterSize(_dimensions));
+        var total = Empty();
+        foreach (var part in points.Map(() => new TileScratch(components, _dimensions, points.Width), (first, end, scratch) =>
+        {
+            var part = Empty();
+            for (int tile = first; tile < end; tile++)
+            {
+                expect(tile, scratch);
+                part.Add(points, tile, reference, kernel, scratch);
+            }
+            return part;
+        }))
+        {
+            total.Add(part);
+        }
+        return total;
+    }
+
+    private Centres Moved(Centres reference, MixtureMoments moments)
+    {
+        var means = reference.Clone();
+        for (int k = 0; k < options.Components; k++)
+        {
+            for (int d = 0; d < _dimensions; d++)
+            {
+                means.Move(k, d, moments.Shift(k, d));
+            }
+        }
+        return means;
+    }
+
+    /// <summary>Whether the means lie near enough to the reference, for their variances, to subtract the shift from the second moments.</summary>
+    private bool Near(MixtureMoments moments, GaussianKernel kernel)
+    {
+        for (int k = 0; k < options.Components; k++)
+        {
+            for (int d = 0; d < _dimensions; d++)
+            {
+                double squared = moments.Shift(k, d) * moments.Shift(k, d);
+                double variance = moments.Second(k, kernel.VarianceIndex(d)) - squared;
+                if (squared > MostShift * variance && squared > 0)
+                {
+                    return false;
+                }
+            }
+        }
         return true;
     }
 
-    /// <summary>A number for each component (K), shaped so that it meets all that the component has in the other tensor.</summary>
-    private static Tensor PerComponent(Tensor numbers, Tensor other) => numbers.reshape([-1, .. other.shape[1..].Select(_ => 1L)]);
+    /// <summary>M-step: the parameters that maximise the expected log-likelihood, but for the floor.</summary>
+    private Parameters Maximise(MixtureMoments moments, Centres means)
+    {
+        int size = _model.ScatterSize(_dimensions);
+        var scatter = new double[options.Components * size];
+        for (int k = 0; k < options.Components; k++)
+        {
+            for (int s = 0; s < size; s++)
+            {
+                // S is D variances or D rows of D.
+                (int i, int j) = size == _dimensions ? (s, s) : (s / _dimensions, s % _dimensions);
+                scatter[(k * size) + s] = moments.Second(k, s) - (moments.Shift(k, i) * moments.Shift(k, j));
+            }
+        }
+        double sum = moments.Counts.Sum();
+        return new Parameters(
+            Array.ConvertAll(moments.Counts, count => count / sum), means, _model.Estimate(scatter, _dimensions, options.VarianceFloor));
+    }
+
+    /// <summary>
+    /// Gives each empty component a K-th of the weight, the mean covariance of the others, and the point of the lowest density
+    /// as its mean (the second lowest for the second one, and so on); false if none is empty.
+    /// </summary>
+    private bool Reseed(double[] counts, ref Parameters parameters)
+    {
+        int[] vacant = [.. Enumerable.Range(0, counts.Length).Where(k => counts[k] < Vacant)];
+        if (vacant.Length == 0)
+        {
+            return false;
+        }
+        int[] lowest = [.. Enumerable.Range(0, points.Count).OrderBy(n => _logDensities[n]).Take(vacant.Length)];
+        var covariances = parameters.Covariances;
+        var weights = tensor(parameters.Weights).reshape([-1, .. covariances.shape[1..].Select(_ => 1L)]);
+        var pooled = (weights * covariances).sum(0, keepdim: true);                      // an empty one weighs nothing
+        covariances.index_copy_(0, tensor(vacant).to(int64), pooled.expand([vacant.Length, .. pooled.shape[1..]]));
+        for (int i = 0; i < vacant.Length; i++)
+        {
+            parameters.Means.Place(vacant[i], points.Point(lowest[i]));
+            parameters.Weights[vacant[i]] = 1.0 / options.Components;
+        }
+        double sum = parameters.Weights.Sum();
+        parameters = parameters with { Weights = Array.ConvertAll(parameters.Weights, weight => weight / sum) };
+        return true;
+    }
 }

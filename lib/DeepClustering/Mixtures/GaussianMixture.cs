@@ -6,13 +6,16 @@ namespace DeepClustering.Mixtures;
 
 /// <summary>A mixture of K Gaussians in D dimensions: p(x) = Σ_k π_k N(x; μ_k, Σ_k).</summary>
 /// <remarks>
-/// Fitted by EM (Bishop 2006, section 9.2.2), computed in float64 and in blocks of rows whatever the dtype and number of the points.
-/// Distances and variances come from expanded squares, so they lose digits for components narrower than about 10⁻⁶ of the points' spread.
+/// Fitted by EM (Bishop 2006, section 9.2.2), computed in float64 whatever the dtype of the points; a fit takes 8 bytes for
+/// each of their numbers. Distances and variances come from differences, so neither the points' distance from zero nor that of
+/// the components from each other costs digits. A full covariance whose correlations have an eigenvalue below D · 2⁻⁴⁶, which
+/// float64 cannot tell from a singular one, has its variances raised by that share: density and BIC then follow from rounding's limit.
 /// The mixture owns its tensors, and they are the same for its whole life; no call changes torch's global random state.
 /// </remarks>
 public sealed class GaussianMixture : IDisposable
 {
     private readonly CovarianceModel _model;
+    private readonly double[] _weights;
 
     /// <summary>A mixture of known parameters, to sample from, to compare with, or to start a fit from.</summary>
     /// <param name="covariance">What the covariances look like.</param>
@@ -22,19 +25,24 @@ public sealed class GaussianMixture : IDisposable
     /// <remarks>The tensors are copied as float64.</remarks>
     /// <exception cref="ArgumentException">A shape or a value is not as stated.</exception>
     public GaussianMixture(CovarianceType covariance, Tensor weights, Tensor means, Tensor covariances)
-        : this(covariance, CheckedCopies(covariance, weights, means, covariances), [], false)
+        : this(covariance, CheckedCopies(covariance, weights, means, covariances))
     {
     }
 
-    /// <summary>Takes the tensors over, unchecked.</summary>
+    private GaussianMixture(CovarianceType covariance, (Tensor Weights, Tensor Means, Tensor Covariances) parameters)
+        : this(covariance, parameters.Weights, new Centres(parameters.Means), parameters.Covariances, [], false) => parameters.Means.Dispose();
+
+    /// <summary>Takes the weights, means and covariances over, unchecked.</summary>
     internal GaussianMixture(
-        CovarianceType covariance, (Tensor Weights, Tensor Means, Tensor Covariances) parameters, IReadOnlyList<double> history, bool converged)
+        CovarianceType covariance, Tensor weights, Centres means, Tensor covariances, IReadOnlyList<double> history, bool converged)
     {
         _model = CovarianceModel.Of(covariance);
         Covariance = covariance;
-        Weights = parameters.Weights.DetachFromDisposeScope();
-        Means = parameters.Means.DetachFromDisposeScope();
-        Covariances = parameters.Covariances.DetachFromDisposeScope();
+        Centres = means;
+        Weights = weights.DetachFromDisposeScope();
+        Means = means.ToTensor().DetachFromDisposeScope();
+        Covariances = covariances.DetachFromDisposeScope();
+        _weights = Weights.data<double>().ToArray();
         Variances = _model.Variances(Covariances, Dimensions).DetachFromDisposeScope();
         History = history;
         Converged = converged;
@@ -54,6 +62,9 @@ public sealed class GaussianMixture : IDisposable
 
     /// <summary>The variance of each component in each dimension, (K, D), float64, whatever the type: a view of <see cref="Covariances"/>, owned by the mixture.</summary>
     public Tensor Variances { get; }
+
+    /// <summary>μ_k with the digits that <see cref="Means"/> has no room for.</summary>
+    internal Centres Centres { get; }
 
     /// <summary>K.</summary>
     public int Components => (int)Means.shape[0];
@@ -93,19 +104,22 @@ public sealed class GaussianMixture : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         PointBlocks.Check(points, options.Components, nameof(points));
         using var gradients = no_grad();
-        using var scope = NewDisposeScope();
-        var em = new ExpectationMaximization(points, PointBlocks.Mean(points), options);
         if (start is not null)
         {
             CheckStart(start, options, points.shape[1]);
+        }
+        var tiles = new PointTiles(points);
+        var em = new ExpectationMaximization(tiles, options);
+        if (start is not null)
+        {
             return em.Run(start);
         }
         var random = new Random(options.Seed);
         GaussianMixture? best = null;
         for (int restart = 0; restart < options.Restarts; restart++)
         {
-            using var clusters = KMeans.Fit(points, new KMeansOptions { Clusters = options.Components, Seed = random.Next() });
-            var run = em.Run(clusters.Labels);
+            using var clusters = KMeans.FitTiles(tiles, new KMeansOptions { Clusters = options.Components, Seed = random.Next() });
+            var run = em.Run(clusters);
             (var worse, best) = best is null || run.History[^1] > best.History[^1] ? (best, run) : (run, best);
             worse?.Dispose();
         }
@@ -117,9 +131,9 @@ public sealed class GaussianMixture : IDisposable
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor LogDensities(Tensor points)
     {
-        var result = Fresh(points, float64);
-        ForEachBlock(points, (rows, logJoint) => result[rows].copy_(logJoint.logsumexp(0)));
-        return result;
+        var result = new double[Checked(points)];
+        ForEachTile(points, (first, count, scratch) => scratch.LogDensities.AsSpan(0, count).CopyTo(result.AsSpan(first)));
+        return tensor(result);
     }
 
     /// <summary>The mean of log p(x_n) over the points, (N, D), in nats; higher is better.</summary>
@@ -136,18 +150,39 @@ public sealed class GaussianMixture : IDisposable
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor Responsibilities(Tensor points)
     {
-        var result = Fresh(points, float64, Components);
-        ForEachBlock(points, (rows, logJoint) => result[rows].copy_(logJoint.softmax(0).t()));
-        return result;
+        var result = new double[Checked(points) * Components];
+        ForEachTile(points, (first, count, scratch) =>
+        {
+            for (int k = 0; k < Components; k++)
+            {
+                var gamma = scratch.GammaOf(k);
+                for (int n = 0; n < count; n++)
+                {
+                    result[((first + n) * Components) + k] = gamma[n];
+                }
+            }
+        });
+        return tensor(result, [points.shape[0], Components]);
     }
 
     /// <summary>The component with the largest responsibility for each of the points, (N, D): N numbers from 0 to K − 1.</summary>
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public int[] Predict(Tensor points)
     {
-        using var result = Fresh(points, int32);
-        ForEachBlock(points, (rows, logJoint) => result[rows].copy_(logJoint.argmax(0)));
-        return result.data<int>().ToArray();
+        var result = new int[Checked(points)];
+        ForEachTile(points, (first, count, scratch) =>
+        {
+            for (int n = 0; n < count; n++)
+            {
+                int best = 0;
+                for (int k = 1; k < Components; k++)
+                {
+                    best = scratch.GammaOf(k)[n] > scratch.GammaOf(best)[n] ? k : best;
+                }
+                result[first + n] = best;
+            }
+        });
+        return result;
     }
 
     /// <summary>Bayesian information criterion, −2 Σ_n log p(x_n) + P log N with P free parameters (Schwarz 1978); lower is better.</summary>
@@ -208,23 +243,43 @@ public sealed class GaussianMixture : IDisposable
         return $"({string.Join(", ", numbers.Select(number => number.ToString("g4", CultureInfo.InvariantCulture)))}{more})";
     }
 
-    /// <summary>Calls <paramref name="action"/> with the rows of each block and log π_k N(x_n; μ_k, Σ_k) for them, (K, n).</summary>
-    private void ForEachBlock(Tensor points, Action<TensorIndex, Tensor> action)
+    /// <summary>Calls <paramref name="action"/> with the first row of each tile, how many points it has, and their densities and responsibilities.</summary>
+    private void ForEachTile(Tensor points, Action<int, int, TileScratch> action)
     {
-        using var gradients = no_grad();
-        using var scope = NewDisposeScope();
-        var centre = Weights.unsqueeze(0).mm(Means).squeeze(0);
-        var logNormal = _model.LogDensities(Means - centre, Covariances);
-        var logWeights = Weights.log().unsqueeze(1);
-        PointBlocks.ForEach(points, centre, _model.Width(Components, Dimensions), (start, x) =>
-            action(TensorIndex.Slice(start, start + x.shape[0]), logNormal(_model.Statistics(x)) + logWeights));
+        var density = new MixtureDensity(_weights, Centres, _model.Kernel(Covariances, Dimensions));
+        PointBlocks.ForEach(points, Components, (start, rows) =>
+        {
+            var tiles = new PointTiles(rows);
+            tiles.Map(() => new TileScratch(Components, Dimensions, tiles.Width), (first, end, scratch) =>
+            {
+                for (int tile = first; tile < end; tile++)
+                {
+                    density.Evaluate(tiles[tile], scratch);
+                    int row = (int)start + (tile * tiles.Width), count = tiles.CountIn(tile);
+                    RequireFinite(scratch.LogDensities.AsSpan(0, count), row);
+                    action(row, count, scratch);
+                }
+                return 0;
+            });
+        });
     }
 
-    /// <summary>An empty tensor with a row for each point, once those have been checked.</summary>
-    private Tensor Fresh(Tensor points, ScalarType dtype, params long[] columns)
+    private static void RequireFinite(ReadOnlySpan<double> logDensities, int row)
+    {
+        for (int n = 0; n < logDensities.Length; n++)
+        {
+            if (!double.IsFinite(logDensities[n]))
+            {
+                throw new ArithmeticException($"Row {row + n} lies so many standard deviations from every component that its density overflows float64.");
+            }
+        }
+    }
+
+    /// <summary>The number of points, once they have been checked.</summary>
+    private int Checked(Tensor points)
     {
         PointBlocks.Check(points, least: 1, nameof(points), Dimensions);
-        return empty([points.shape[0], .. columns], dtype);
+        return checked((int)points.shape[0]);
     }
 
     private static (Tensor, Tensor, Tensor) CheckedCopies(CovarianceType type, Tensor weights, Tensor means, Tensor covariances)
@@ -235,19 +290,22 @@ public sealed class GaussianMixture : IDisposable
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         var model = CovarianceModel.Of(type);
+        RequireReal(weights, nameof(weights));
+        RequireReal(means, nameof(means));
+        RequireReal(covariances, nameof(covariances));
         if (means.shape.Length != 2 || means.shape.Contains(0) || !means.isfinite().all().item<bool>())
         {
             throw new ArgumentException($"Expected finite means (K, D), found ({Shape(means)}).", nameof(means));
         }
         (long k, long d) = (means.shape[0], means.shape[1]);
-        var pi = weights.to(float64, copy: true);
+        var pi = weights.to(float64, copy: true).contiguous();
         double sum = pi.sum().item<double>();
         if (!pi.shape.SequenceEqual([k]) || !(pi >= 0).all().item<bool>() || !(Math.Abs(sum - 1) <= 1e-6))
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"Expected {k} weights, none negative, that sum to 1, found ({Shape(pi)}) with the sum {sum}."), nameof(weights));
         }
-        var sigma = covariances.to(float64, copy: true);
+        var sigma = covariances.to(float64, copy: true).contiguous();
         if (!sigma.shape.SequenceEqual(model.Shape(k, d)))
         {
             throw new ArgumentException(
@@ -257,7 +315,15 @@ public sealed class GaussianMixture : IDisposable
         {
             throw new ArgumentException($"Expected covariances that are finite and {model.Positive}.", nameof(covariances));
         }
-        return (pi.MoveToOuterDisposeScope(), means.to(float64, copy: true).MoveToOuterDisposeScope(), sigma.MoveToOuterDisposeScope());
+        return (pi.MoveToOuterDisposeScope(), means.to(float64, copy: true).contiguous().MoveToOuterDisposeScope(), sigma.MoveToOuterDisposeScope());
+    }
+
+    private static void RequireReal(Tensor tensor, string name)
+    {
+        if (!tensor.is_floating_point())
+        {
+            throw new ArgumentException($"Expected floating-point numbers, found {tensor.dtype}.", name);
+        }
     }
 
     private static string Shape(Tensor tensor) => string.Join(", ", tensor.shape);

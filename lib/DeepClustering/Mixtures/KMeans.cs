@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
@@ -5,16 +7,19 @@ namespace DeepClustering.Mixtures;
 /// <summary>K clusters of points, each point in the one whose centroid is nearest.</summary>
 /// <remarks>
 /// Lloyd 1982, "Least squares quantization in PCM", from the seeding of Arthur and Vassilvitskii 2007, "k-means++".
-/// A cluster that loses all its points moves to a point that lies farthest from its own centroid.
+/// A cluster that loses all its points moves to a point that lies farthest from its own centroid. Distances are those of
+/// differences in float64, so that tight clusters far from zero or from each other keep theirs; a fit takes 8 bytes for each
+/// number of the points.
 /// </remarks>
 public sealed class KMeans : IDisposable
 {
     private readonly int[] _labels;
 
-    private KMeans(Tensor centroids, Tensor labels, double inertia, int iterations, bool converged)
+    private KMeans(Centres centres, int[] labels, double inertia, int iterations, bool converged)
     {
-        Centroids = centroids.DetachFromDisposeScope();
-        _labels = [.. labels.data<long>().Select(label => (int)label)];
+        Centres = centres;
+        Centroids = centres.ToTensor().DetachFromDisposeScope();
+        _labels = labels;
         Inertia = inertia;
         Iterations = iterations;
         Converged = converged;
@@ -22,6 +27,9 @@ public sealed class KMeans : IDisposable
 
     /// <summary>(K, D), float64; owned by this object.</summary>
     public Tensor Centroids { get; }
+
+    /// <summary>The centroids with the digits that <see cref="Centroids"/> has no room for.</summary>
+    internal Centres Centres { get; }
 
     /// <summary>The cluster of each point of the fit, N numbers from 0 to K − 1.</summary>
     public IReadOnlyList<int> Labels => _labels;
@@ -36,7 +44,7 @@ public sealed class KMeans : IDisposable
     public bool Converged { get; }
 
     /// <summary>Clusters the points.</summary>
-    /// <param name="points">(N, D), any floating-point dtype; computed with in float64, in blocks of rows.</param>
+    /// <param name="points">(N, D), any floating-point dtype; computed with in float64.</param>
     /// <param name="options">See <see cref="KMeansOptions"/>.</param>
     /// <returns>The best of the restarts; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The points are not (N, D), fewer than K, or not all finite.</exception>
@@ -44,14 +52,17 @@ public sealed class KMeans : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         PointBlocks.Check(points, options.Clusters, nameof(points));
-        using var scope = NewDisposeScope();
-        // Distances to a centroid are expanded into products, which loses digits unless the points lie around zero.
-        var centre = PointBlocks.Mean(points);
+        return FitTiles(new PointTiles(points), options);
+    }
+
+    /// <summary>Clusters points that have been checked.</summary>
+    internal static KMeans FitTiles(PointTiles points, KMeansOptions options)
+    {
         var random = new Random(options.Seed);
         KMeans? best = null;
         for (int restart = 0; restart < options.Restarts; restart++)
         {
-            var run = Run(points, centre, options, random);
+            var run = Run(points, options, random);
             (var worse, best) = best is null || run.Inertia < best.Inertia ? (best, run) : (run, best);
             worse?.Dispose();
         }
@@ -63,13 +74,15 @@ public sealed class KMeans : IDisposable
     public int[] Predict(Tensor points)
     {
         PointBlocks.Check(points, least: 1, nameof(points), Centroids.shape[1]);
-        using var scope = NewDisposeScope();
-        var centre = Centroids.mean([0L]);
-        var centroids = Centroids - centre;
-        var predicted = new List<int>((int)points.shape[0]);
-        PointBlocks.ForEach(points, centre, centroids.shape[0], (_, x) =>
-            predicted.AddRange(Nearest(x, centroids).Labels.data<long>().Select(label => (int)label)));
-        return [.. predicted];
+        var labels = new int[points.shape[0]];
+        PointBlocks.ForEach(points, 1, (start, rows) =>
+        {
+            var tiles = new PointTiles(rows);
+            var own = new int[tiles.Count];
+            Assign(tiles, Centres, own, new double[tiles.Count]);
+            own.CopyTo(labels, start);
+        });
+        return labels;
     }
 
     /// <summary>Disposes of the centroids.</summary>
@@ -79,97 +92,165 @@ public sealed class KMeans : IDisposable
     public override string ToString() => FormattableString.Invariant(
         $"KMeans(K = {Centroids.shape[0]}, D = {Centroids.shape[1]}, inertia = {Inertia:g6}, {Iterations} iterations, {(Converged ? "converged" : "not converged")})");
 
-    private static KMeans Run(Tensor points, Tensor centre, KMeansOptions options, Random random)
+    private static KMeans Run(PointTiles points, KMeansOptions options, Random random)
     {
-        using var scope = NewDisposeScope();
-        var centroids = Seed(points, centre, options.Clusters, random);
-        var labels = empty(points.shape[0], int64);
-        var distances = empty(points.shape[0], float64);
+        var centres = Seed(points, options.Clusters, random);
+        var labels = new int[points.Count];
+        var distances = new double[points.Count];
         double previous = double.NaN;
         for (int iteration = 1; ; iteration++)
         {
-            using var step = NewDisposeScope();
-            var sums = zeros_like(centroids);
-            var counts = zeros(options.Clusters, float64);
-            PointBlocks.ForEach(points, centre, options.Clusters, (start, x) =>
-            {
-                var (nearest, squared) = Nearest(x, centroids);
-                labels.narrow(0, start, x.shape[0]).copy_(nearest);
-                distances.narrow(0, start, x.shape[0]).copy_(squared);
-                var members = Members(nearest, options.Clusters);
-                sums.add_(members.mm(x));
-                counts.add_(members.sum(1));
-            });
-            double inertia = distances.sum().item<double>();
+            var (counts, shifts, inertia) = Assign(points, centres, labels, distances);
             // The first comparison is with NaN, and so are those after a cluster has been moved: both go on.
             bool converged = previous - inertia <= options.Tolerance * previous;
             if (converged || iteration == options.MaxIterations)
             {
-                return new KMeans(centroids + centre, labels, inertia, iteration, converged);
+                return new KMeans(centres, labels, inertia, iteration, converged);
             }
-            var occupied = counts.unsqueeze(1) > 0;
-            centroids.copy_(where(occupied, sums / counts.unsqueeze(1), centroids));
-            previous = Reseed(points, centre, centroids, counts, distances) ? double.NaN : inertia;
+            for (int i = 0; i < shifts.Length; i++)
+            {
+                int k = i / points.Dimensions;
+                if (counts[k] > 0)
+                {
+                    centres.Move(k, i % points.Dimensions, shifts[i] / counts[k]);
+                }
+            }
+            previous = Reseed(points, centres, counts, distances) ? double.NaN : inertia;
         }
     }
 
-    /// <summary>Membership of each point in each cluster as 0 or 1, (K, n) float64.</summary>
-    internal static Tensor Members(Tensor labels, long clusters) =>
-        arange(clusters, int64).unsqueeze(1).eq(labels).to(float64);
-
-    /// <summary>Index of the nearest centroid (n) and the squared distance to it (n), for centred points (n, D).</summary>
-    private static (Tensor Labels, Tensor Squared) Nearest(Tensor x, Tensor centroids)
+    /// <summary>
+    /// Writes the nearest centre of each point, and the squared distance to it, both (N); returns how many points each centre has
+    /// (K), the sum of their differences from it (K, D), and the sum of the squared distances.
+    /// </summary>
+    private static (long[] Counts, double[] Shifts, double Inertia) Assign(PointTiles points, Centres centres, int[] labels, double[] distances)
     {
-        // |x − c|² = |x|² + (|c|² − 2 c·x), and only the bracket depends on the cluster.
-        var bracket = addmm(centroids.square().sum(1, keepdim: true), centroids, x.t(), 1, -2);   // (K, n)
-        var (smallest, labels) = bracket.min(0L);
-        var norms = x.square().sum(1);
-        var squared = norms + smallest;
-        // What is left of a difference below the rounding error is no distance.
-        return (labels, squared * (squared > 1e-13 * norms));
+        int k = centres.Count, d = points.Dimensions, width = points.Width;
+        var total = (Counts: new long[k], Shifts: new double[k * d], Inertia: 0.0);
+        foreach (var (counts, shifts, inertia) in points.Map(() => new double[2 * width], (first, end, scratch) =>
+        {
+            var part = (Counts: new long[k], Shifts: new double[k * d], Inertia: 0.0);
+            for (int tile = first; tile < end; tile++)
+            {
+                int start = tile * width, count = points.CountIn(tile);
+                var own = labels.AsSpan(start, count);
+                Nearest(points[tile], centres, scratch, own, distances.AsSpan(start, count));
+                for (int n = 0; n < count; n++)
+                {
+                    part.Counts[own[n]]++;
+                    part.Inertia += distances[start + n];
+                }
+                for (int dimension = 0; dimension < d; dimension++)
+                {
+                    var row = points[tile].Slice(dimension * width, count);
+                    for (int n = 0; n < count; n++)
+                    {
+                        part.Shifts[(own[n] * d) + dimension] += centres.Difference(row[n], own[n], dimension);
+                    }
+                }
+            }
+            return part;
+        }))
+        {
+            total.Inertia += inertia;
+            for (int i = 0; i < shifts.Length; i++)
+            {
+                total.Shifts[i] += shifts[i];
+            }
+            for (int i = 0; i < k; i++)
+            {
+                total.Counts[i] += counts[i];
+            }
+        }
+        return total;
+    }
+
+    /// <summary>Index of the nearest centre, and the squared distance to it, of a tile's points; the scratch has room for two rows of the tile.</summary>
+    private static void Nearest(ReadOnlySpan<double> tile, Centres centres, Span<double> scratch, Span<int> labels, Span<double> squared)
+    {
+        var rows = MemoryMarshal.Cast<double, Vector<double>>(scratch);
+        var least = rows[..(rows.Length / 2)];
+        var index = rows[(rows.Length / 2)..];   // as numbers, to be chosen like the distances
+        var distances = new double[scratch.Length / 2];
+        var candidates = MemoryMarshal.Cast<double, Vector<double>>(distances);
+        least.Fill(new Vector<double>(double.PositiveInfinity));
+        for (int k = 0; k < centres.Count; k++)
+        {
+            centres.SquaredDistances(k, tile, distances);
+            var own = new Vector<double>(k);
+            for (int v = 0; v < least.Length; v++)
+            {
+                index[v] = Vector.ConditionalSelect(Vector.LessThan(candidates[v], least[v]), own, index[v]);
+                least[v] = Vector.Min(candidates[v], least[v]);
+            }
+        }
+        scratch[..squared.Length].CopyTo(squared);
+        for (int n = 0; n < labels.Length; n++)
+        {
+            labels[n] = (int)scratch[(scratch.Length / 2) + n];
+        }
     }
 
     /// <summary>k-means++: each next centroid is a point drawn with probability ∝ its squared distance to the nearest one so far.</summary>
-    private static Tensor Seed(Tensor points, Tensor centre, int clusters, Random random)
+    private static Centres Seed(PointTiles points, int clusters, Random random)
     {
-        using var scope = NewDisposeScope();
-        long count = points.shape[0];
-        var centroids = new List<Tensor> { Row(points, centre, random.NextInt64(count)) };
-        var nearest = full(count, double.PositiveInfinity, float64);
-        while (centroids.Count < clusters)
+        var centres = new Centres(clusters, points.Dimensions);
+        centres.Place(0, points.Point((int)random.NextInt64(points.Count)));
+        var nearest = new double[points.Count];
+        Array.Fill(nearest, double.PositiveInfinity);
+        for (int k = 1; k < clusters; k++)
         {
-            PointBlocks.ForEach(points, centre, 1, (start, x) =>
-            {
-                var squared = (x - centroids[^1]).square().sum(1);
-                var block = nearest.narrow(0, start, x.shape[0]);
-                block.copy_(minimum(block, squared));
-            });
-            using var cumulative = nearest.cumsum(0);
-            double threshold = random.NextDouble() * cumulative[-1].item<double>();
+            double total = Approach(points, centres, k - 1, nearest);
+            double threshold = random.NextDouble() * total, sum = 0;
             // The first point whose cumulated distance exceeds the threshold: never one that is a centroid already, if another is left.
-            long drawn = (cumulative <= threshold).sum().item<long>();
-            centroids.Add(Row(points, centre, Math.Min(drawn, count - 1)));
+            int drawn = 0;
+            while (drawn < points.Count - 1 && (sum += nearest[drawn]) <= threshold)
+            {
+                drawn++;
+            }
+            centres.Place(k, points.Point(drawn));
         }
-        return stack(centroids).MoveToOuterDisposeScope();
+        return centres;
     }
 
-    /// <summary>Moves the centroids of empty clusters, in place, to the points farthest from their own; false if there was nothing to move.</summary>
-    private static bool Reseed(Tensor points, Tensor centre, Tensor centroids, Tensor counts, Tensor distances)
+    /// <summary>Takes one more centre into account in the squared distances to the nearest; returns their sum, in the order of the points.</summary>
+    private static double Approach(PointTiles points, Centres centres, int k, double[] nearest)
     {
-        var vacant = counts.eq(0).nonzero().flatten().data<long>().ToArray();
+        points.Map(() => new double[points.Width], (first, end, scratch) =>
+        {
+            for (int tile = first; tile < end; tile++)
+            {
+                centres.SquaredDistances(k, points[tile], scratch);
+                var own = nearest.AsSpan(tile * points.Width, points.CountIn(tile));
+                for (int n = 0; n < own.Length; n++)
+                {
+                    own[n] = Math.Min(own[n], scratch[n]);
+                }
+            }
+            return 0;
+        });
+        double total = 0;
+        foreach (double squared in nearest)
+        {
+            total += squared;
+        }
+        return total;
+    }
+
+    /// <summary>Moves the centres of empty clusters to the points farthest from their own; false if there was nothing to move.</summary>
+    private static bool Reseed(PointTiles points, Centres centres, long[] counts, double[] distances)
+    {
+        int[] vacant = [.. Enumerable.Range(0, counts.Length).Where(k => counts[k] == 0)];
         if (vacant.Length == 0)
         {
             return false;
         }
-        var (farthest, rows) = distances.topk(vacant.Length);
-        int moved = 0;
         // With fewer distinct points than clusters, those that are left over stay where they are.
-        for (; moved < vacant.Length && farthest[moved].item<double>() > 0; moved++)
+        int[] farthest = [.. Enumerable.Range(0, points.Count).OrderByDescending(n => distances[n]).Take(vacant.Length).Where(n => distances[n] > 0)];
+        foreach (var (k, n) in vacant.Zip(farthest))
         {
-            centroids[vacant[moved]].copy_(Row(points, centre, rows[moved].item<long>()));
+            centres.Place(k, points.Point(n));
         }
-        return moved > 0;
+        return farthest.Length > 0;
     }
-
-    private static Tensor Row(Tensor points, Tensor centre, long index) => points[index].detach().to(float64) - centre;
 }

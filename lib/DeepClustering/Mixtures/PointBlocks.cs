@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>Points, (N, D), looked at as blocks of rows in float64, so that memory stays bounded whatever N is.</summary>
+/// <summary>Points, (N, D), looked at as blocks of rows, so that memory stays bounded whatever N is.</summary>
 internal static class PointBlocks
 {
     // Far above this, squares overflow float64 (and NaN compares false, so one comparison finds all three).
@@ -19,9 +19,9 @@ internal static class PointBlocks
         {
             throw new ArgumentException($"Expected at least {least} points, one for each component, found {points.shape[0]}.", name);
         }
-        using var origin = zeros(1, float64);
-        ForEach(points, origin, 1, (start, x) =>
+        ForEach(points, 1, (start, rows) =>
         {
+            var x = rows.to(float64);
             var usable = x.abs() <= Largest;
             if (!usable.all().item<bool>())
             {
@@ -43,23 +43,6 @@ internal static class PointBlocks
                 $"Expected floating-point points (N, {dimensions?.ToString() ?? "D"}), found ({string.Join(", ", shape)}) of {points.dtype}.", name);
         }
     }
-
-    /// <summary>The mean point, (D) float64; the caller disposes it.</summary>
-    public static Tensor Mean(Tensor points)
-    {
-        using var scope = NewDisposeScope();
-        var sum = zeros(points.shape[1], float64);
-        ForEach(points, zeros(1, float64), 1, (_, x) => sum.add_(x.sum(0L)));
-        return (sum / points.shape[0]).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Calls <paramref name="action"/> with the index of each block's first row and its rows less <paramref name="centre"/>, (n, D) float64.</summary>
-    /// <param name="points">(N, D).</param>
-    /// <param name="centre">(D) or (1), float64.</param>
-    /// <param name="width">How many numbers a row costs in <paramref name="action"/>, if that is more than D.</param>
-    /// <param name="action">Whatever it makes is disposed of after the block.</param>
-    public static void ForEach(Tensor points, Tensor centre, long width, Action<long, Tensor> action) =>
-        ForEach(points, width, (start, rows) => action(start, rows.to(float64) - centre));
 
     /// <summary>Calls <paramref name="action"/> with the index of each block's first row and its rows as they are, (n, D).</summary>
     /// <param name="points">(N, D).</param>

@@ -12,6 +12,6 @@ internal sealed class SphericalCovariance : DiagonalCovariance
     public override Tensor Variances(Tensor covariances, long dimensions) =>
         covariances.unsqueeze(1).expand(covariances.shape[0], dimensions);
 
-    public override Tensor Estimate(Tensor secondMoments, Tensor means, double floor) =>
-        base.Estimate(secondMoments, means, floor).mean([1L]);
+    public override Tensor Estimate(double[] scatter, int dimensions, double floor) =>
+        base.Estimate(scatter, dimensions, floor).mean([1L]);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace DeepClustering.Runs;
@@ -46,13 +47,31 @@ internal static class Disk
     /// <summary>Deletes what a crash left unfinished in a folder.</summary>
     public static void RemoveUnfinished(string folder)
     {
-        foreach (string path in Directory.GetFileSystemEntries(folder, $"{Unfinished}*"))
+        foreach (string path in Directory.GetFileSystemEntries(folder, $"{Unfinished}*").Where(IsUnfinished))
         {
             Remove(path);
         }
     }
 
-    /// <summary>Deletes a file or a folder with all that is in it, if it is there.</summary>
+    /// <summary>Whether a path has a name that <see cref="UnfinishedIn"/> gives.</summary>
+    public static bool IsUnfinished(string path) => Path.GetFileName(path) is var name
+        && name.StartsWith(Unfinished, StringComparison.Ordinal) && Guid.TryParseExact(name[Unfinished.Length..], "N", out _);
+
+    /// <summary>Whether a path is a symbolic link or a junction, whatever it leads to.</summary>
+    public static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>Throws where writing to a path would write to another place.</summary>
+    /// <exception cref="IOException">It is a link; the message says where it leads.</exception>
+    public static void RequireNoLink(string path)
+    {
+        if (new FileInfo(path).LinkTarget is { } target)
+        {
+            throw new IOException($"{path} is a link to {target}, and inside a run's folder nothing is written or deleted through links. " +
+                "Put back in its place what it stands for; to keep a run on another disk, move its whole folder there and link that.");
+        }
+    }
+
+    /// <summary>Deletes a file or a folder with all that is in it, if it is there; of a link, the link alone.</summary>
     public static void Remove(string path)
     {
         if (Directory.Exists(path))
@@ -65,16 +84,19 @@ internal static class Disk
         }
     }
 
-    /// <summary>The text of a file that this or another process holds locked; empty where the system does not let it be read.</summary>
-    public static string ReadLocked(string path)
+    /// <summary>The beginning of a file that this or another process holds locked; empty where the system does not let it be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">How many bytes are read.</param>
+    public static string ReadLocked(string path, int most)
     {
         if (OperatingSystem.IsWindows())
         {
             return "";
         }
         using var handle = Open(path);
-        using var reader = new StreamReader(new FileStream(handle, FileAccess.Read));
-        return reader.ReadToEnd();
+        using var file = new FileStream(handle, FileAccess.Read);
+        byte[] bytes = new byte[most];
+        return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, most, throwOnEndOfStream: false));
     }
 
     // .NET opens no folders, and locks every file that it opens.

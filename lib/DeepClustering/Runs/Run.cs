@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using DeepClustering.Likelihoods;
@@ -16,7 +18,9 @@ namespace DeepClustering.Runs;
 /// </remarks>
 public sealed record Run
 {
-    private const string RecordFile = "run.json", HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
+    internal const string RecordFile = "run.json";
+
+    private const string HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
     private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
 
     private const int FormatWithManifest = 1;
@@ -90,9 +94,11 @@ public sealed record Run
     /// <param name="folder">The run's folder; it is made.</param>
     /// <param name="model">The trained model; it stays the caller's.</param>
     /// <exception cref="IOException">The folder is in use, or cannot be written to; an earlier run in it is as it was.</exception>
+    /// <exception cref="InvalidDataException">The folder holds something and no run; it is as it was.</exception>
     public void Save(string folder, LatentModel model)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        OwnFiles.RequireRunFolder(folder);
         using var held = FolderLock.Take(folder);
         Disk.RemoveUnfinished(folder);
         Write(folder, model);
@@ -161,10 +167,22 @@ public sealed record Run
 
     /// <summary>Loads every run of a folder, in the order of their names.</summary>
     /// <param name="folder">The folder of the runs' folders; without it there are none.</param>
+    /// <param name="warn">Takes a line about each folder that has files of a run's names but is none; by default it goes to the error output.</param>
     /// <exception cref="InvalidDataException">A run is damaged; the message names the file.</exception>
-    public static IReadOnlyList<Run> Find(string folder) => Directory.Exists(folder)
-        ? [.. Directory.GetDirectories(folder).Where(IsRun).Order(StringComparer.Ordinal).Select(run => Load(run, madeBy: "its notebook"))]
-        : [];
+    public static IReadOnlyList<Run> Find(string folder, Action<string>? warn = null)
+    {
+        warn ??= Console.Error.WriteLine;
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+        var found = Directory.GetDirectories(folder).Where(IsRun).Order(StringComparer.Ordinal).ToLookup(IsOwn);
+        foreach (string foreign in found[false])
+        {
+            warn($"{foreign} was passed over: it has files named as a run's, but is no run of this library.");
+        }
+        return [.. found[true].Select(run => Load(run, madeBy: "its notebook"))];
+    }
 
     /// <summary>The trained VAE.</summary>
     /// <returns>A model; the caller disposes it.</returns>
@@ -209,6 +227,25 @@ public sealed record Run
     {
         double mixture = 2.0 * (Components ?? 0) * Architecture.LatentSize;
         return sizeof(float) * (Architecture.LeastWeights + mixture);
+    }
+
+    /// <summary>Whether a file is the record of a run, be the rest of it damaged or not.</summary>
+    internal static bool IsRecord(string path) => Holds(path, nameof(Model), nameof(Recipe), nameof(Provenance));
+
+    // Of a run with a damaged record the manifest tells, and the other way round.
+    private static bool IsOwn(string folder) =>
+        IsRecord(Path.Combine(folder, RecordFile)) || Holds(Path.Combine(folder, FileSet.ManifestFile), RecordFile);
+
+    private static bool Holds(string path, params string[] members)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json && members.All(json.ContainsKey);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static bool IsRun(string folder) =>

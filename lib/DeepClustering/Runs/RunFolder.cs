@@ -13,7 +13,10 @@ namespace DeepClustering.Runs;
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
-    private const string CheckpointsFolder = "checkpoints", PlanFile = "plan.json";
+    internal const string CheckpointsFolder = "checkpoints", PlanFile = "plan.json";
+
+    /// <summary>The member by which a plan is known to be one.</summary>
+    internal const string PlanMark = "Plan";
 
     // Held also against the garbage collector, which would let go of the lock.
     private static readonly Dictionary<string, RunFolder> _open = [];
@@ -44,8 +47,11 @@ public sealed class RunFolder : IDisposable
     /// <param name="restart">True: forgets the checkpoints there are. A finished run stays until the next is saved.</param>
     /// <param name="every">Epochs from one checkpoint to the next. Range: at least 1.</param>
     /// <param name="warn">Takes a line about each damaged checkpoint that was passed over; by default it goes to the error output.</param>
-    /// <exception cref="IOException">Another process has the folder, or it cannot be written to.</exception>
-    /// <exception cref="InvalidDataException">The checkpoints there are of other options or data; the message has a table of what differs.</exception>
+    /// <exception cref="IOException">Another process has the folder, it cannot be written to, or it holds a link where a run writes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The checkpoints there are of other options or data (the message has a table of what differs), or the folder holds something
+    /// and no run, or its checkpoints hold what no run wrote and a restart would delete: all is left as it was.
+    /// </exception>
     public static RunFolder Open<TPlan>(
         string path, Dataset digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
     {
@@ -57,6 +63,7 @@ public sealed class RunFolder : IDisposable
             {
                 earlier.Dispose();
             }
+            OwnFiles.RequireRunFolder(path);
             var run = new RunFolder(path, FolderLock.Take(path), every, warn);
             try
             {
@@ -74,12 +81,17 @@ public sealed class RunFolder : IDisposable
     /// <summary>Where one part of the training keeps its checkpoints.</summary>
     /// <param name="name">Such as "pretraining"; a name of its own for every trainer.</param>
     /// <exception cref="ArgumentException">The name cannot be a folder's.</exception>
+    /// <exception cref="IOException">The folder is a link.</exception>
     public ICheckpoints Stage(string name)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return name.AsSpan().ContainsAny(System.IO.Path.GetInvalidFileNameChars()) || name.StartsWith('.')
-            ? throw new ArgumentException($"'{name}' cannot be a folder's name.", nameof(name))
-            : new StageCheckpoints(this, System.IO.Path.Combine(Checkpoints, name));
+        ArgumentNullException.ThrowIfNull(name);
+        if (RunName.Problem(name) is { } problem)
+        {
+            throw new ArgumentException($"'{name}' cannot be a folder's name: {problem}.", nameof(name));
+        }
+        string folder = System.IO.Path.Combine(Checkpoints, name);
+        Disk.RequireNoLink(folder);
+        return new StageCheckpoints(this, folder);
     }
 
     /// <summary>Saves the finished run: all of it or nothing. Of each stage's checkpoints the newest is kept, for running everything again.</summary>
@@ -89,7 +101,7 @@ public sealed class RunFolder : IDisposable
     {
         RequireOpen();
         run.Write(Path, model);
-        foreach (string stage in Directory.GetDirectories(Checkpoints))
+        foreach (string stage in Directory.GetDirectories(Checkpoints).Where(stage => !Disk.IsLink(stage)))
         {
             StageCheckpoints.Prune(stage);
         }
@@ -117,6 +129,7 @@ public sealed class RunFolder : IDisposable
         string plan = System.IO.Path.Combine(Checkpoints, PlanFile);
         if (restart && Directory.Exists(Checkpoints))
         {
+            OwnFiles.RequireCheckpoints(Checkpoints);
             // Renamed first: a crash while deleting leaves no part of a training to go on with.
             string forgotten = Disk.UnfinishedIn(Path);
             Directory.Move(Checkpoints, forgotten);

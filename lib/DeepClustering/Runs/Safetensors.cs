@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeepClustering.Models;
@@ -7,15 +9,23 @@ using static TorchSharp.torch;
 namespace DeepClustering.Runs;
 
 /// <summary>Weights as plain data in the safetensors format: a JSON header of names, shapes and offsets, then the numbers.</summary>
-/// <remarks>Only float32 is written and read; every offset is checked against the file before anything is allocated.</remarks>
+/// <remarks>
+/// Only float32 is written and read, and nothing that it cannot hold; every offset is checked against the file before anything
+/// is allocated. The header is at most as long as the format's own library reads, 100,000,000 bytes.
+/// </remarks>
 public static class Safetensors
 {
     private const int LengthBytes = 8;
-    private const int LargestHeader = 1 << 20;
+    private const int LargestHeader = 100_000_000;
+    private const string Metadata = "__metadata__";
 
     /// <summary>Writes tensors in the order given: the whole file, flushed to disk, or nothing.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
-    /// <param name="tensors">Names and float32 tensors of any shape; they stay the caller's.</param>
+    /// <param name="tensors">Names and tensors of any shape, float32 or of another real type if float32 holds their values exactly; they stay the caller's.</param>
+    /// <exception cref="ArgumentException">
+    /// A name is there twice, is the format's own "__metadata__" or is no valid text; a tensor has a value that float32 does not
+    /// hold; or the header would be longer than <see cref="Read"/> takes. Nothing is written.
+    /// </exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors)
     {
         (string Name, Tensor Value)[] entries = [.. tensors];
@@ -23,6 +33,11 @@ public static class Safetensors
         long offset = 0;
         foreach (var (name, value) in entries)
         {
+            string? fault = header.ContainsKey(name) ? "is there twice" : FaultOf(name) ?? FaultOf(value);
+            if (fault is not null)
+            {
+                throw new ArgumentException($"Tensor \"{name}\" {fault}.", nameof(tensors));
+            }
             long end = offset + value.numel() * sizeof(float);
             header[name] = new JsonObject
             {
@@ -33,6 +48,10 @@ public static class Safetensors
             offset = end;
         }
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        if (json.Length > LargestHeader)
+        {
+            throw new ArgumentException($"Names and shapes of {entries.Length} tensors take {json.Length} bytes, at most {LargestHeader} can be read.", nameof(tensors));
+        }
         Span<byte> length = stackalloc byte[LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
         byte[] start = [.. length, .. json];
@@ -95,21 +114,58 @@ public static class Safetensors
         }
     }
 
+    /// <summary>What speaks against a tensor's name, if anything.</summary>
+    private static string? FaultOf(string name) =>
+        name == Metadata ? "has the format's own name"
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name ? "has half a surrogate pair in its name, which no file holds"
+        : null;
+
+    /// <summary>What of a tensor float32 does not hold, if anything.</summary>
+    private static string? FaultOf(Tensor value)
+    {
+        if (value.dtype == ScalarType.Float32)
+        {
+            return null;
+        }
+        if (value.is_complex())
+        {
+            return $"is {value.dtype}, expected real numbers";
+        }
+        using var scope = NewDisposeScope();
+        var values = value.detach();
+        bool real = values.is_floating_point();
+        var exact = values.to(real ? float64 : int64);
+        var single = values.to(float32).to(float64);
+        // NaN remains NaN; the largest integers are rounded up to 2⁶³, which does not go back.
+        var lost = real
+            ? single.ne(exact).logical_and(exact.eq(exact))
+            : single.ge(Math.Pow(2, 63)).logical_or(single.to(int64).ne(exact));
+        if (!lost.any().item<bool>())
+        {
+            return null;
+        }
+        var first = exact.masked_select(lost)[0];
+        string text = real
+            ? first.item<double>().ToString("r", CultureInfo.InvariantCulture)
+            : first.item<long>().ToString(CultureInfo.InvariantCulture);
+        return $"is {value.dtype} and has {text}, which float32 does not hold";
+    }
+
     private static (JsonObject Header, long DataStart) ReadHeader(FileStream file, string path)
     {
         Check(file.Length >= LengthBytes, path, $"it is {file.Length} bytes long, too short for a header");
         Span<byte> prefix = stackalloc byte[LengthBytes];
         file.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        Check(length <= LargestHeader && (long)length <= file.Length - LengthBytes, path,
-            $"its header claims {length} bytes, the file has {file.Length}");
+        Check(length <= (ulong)(file.Length - LengthBytes), path, $"its header claims {length} bytes, the file has {file.Length}");
+        Check(length <= LargestHeader, path, $"its header claims {length} bytes, at most {LargestHeader} are read");
         byte[] json = new byte[length];
         file.ReadExactly(json);
         try
         {
             var header = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
             Check(header is not null, path, "its header is not a JSON object");
-            header!.Remove("__metadata__");
+            header!.Remove(Metadata);
             return (header, LengthBytes + (long)length);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

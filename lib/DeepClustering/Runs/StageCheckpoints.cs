@@ -34,14 +34,20 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
     public void Save(TrainerState state)
     {
         run.RequireOpen();
+        Disk.RequireNoLink(folder);
         Directory.CreateDirectory(folder);
         string checkpoint = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"epoch-{state.History.Count:D6}"));
+        if (Directory.Exists(checkpoint) && !Disk.IsLink(checkpoint) && !OwnFiles.IsCheckpoint(checkpoint))
+        {
+            throw new IOException($"{checkpoint} holds what is no checkpoint's, and was left as it was: move it away.");
+        }
         FileSet.Save(folder, unfinished => Write(unfinished, state), unfinished =>
         {
             Disk.Remove(checkpoint);
             Directory.Move(unfinished, checkpoint);
         });
-        foreach (string other in Directory.GetDirectories(folder).Where(path => path != checkpoint && path != _newest))
+        Disk.RemoveUnfinished(folder);
+        foreach (string other in Checkpoints(folder).Where(path => path != checkpoint && path != _newest && OwnFiles.IsCheckpoint(path)))
         {
             Disk.Remove(other);
         }
@@ -51,7 +57,7 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
     /// <summary>Deletes all but the newest checkpoint, once the run is finished.</summary>
     public static void Prune(string folder)
     {
-        foreach (string older in Checkpoints(folder).Order(StringComparer.Ordinal).SkipLast(1))
+        foreach (string older in Checkpoints(folder).Order(StringComparer.Ordinal).SkipLast(1).Where(OwnFiles.IsCheckpoint))
         {
             Disk.Remove(older);
         }

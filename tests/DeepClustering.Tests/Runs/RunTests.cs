@@ -85,6 +85,15 @@ public sealed class RunTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "notebooks"));
         RunFolder.Open(Path.Combine(folder, "begun"), _digits, "plan").Dispose();
         Assert.Equal([8, 7], Run.Find(folder).Select(found => found.Seed));
+        string foreign = Directory.CreateDirectory(Path.Combine(folder, "foreign")).FullName;
+        var warnings = new List<string>();
+        foreach (string file in new[] { "run.json", "manifest.json" })
+        {
+            File.WriteAllText(Path.Combine(foreign, file), "{}");
+            Assert.Equal([8, 7], Run.Find(folder, warnings.Add).Select(found => found.Seed));
+        }
+        Assert.All(warnings, warning => Assert.StartsWith($"{foreign} was passed over", warning, StringComparison.Ordinal));
+        Assert.Equal(2, warnings.Count);
         File.WriteAllText(Path.Combine(folder, "another", "run.json"), "{");
         Assert.Contains("another", Assert.Throws<InvalidDataException>(() => Run.Find(folder)).Message, StringComparison.Ordinal);
     }

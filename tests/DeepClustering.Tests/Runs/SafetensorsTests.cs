@@ -34,6 +34,63 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal([0L, 3L], read["d"].shape);
     }
 
+    [Fact]
+    public void WhatWouldBeLostIsRefusedAndNothingIsWritten()
+    {
+        void Refused(string found, params (string, Tensor)[] tensors)
+        {
+            Assert.Contains(found, Assert.Throws<ArgumentException>(nameof(tensors), () => Safetensors.Write(_path, tensors)).Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(_path));
+        }
+        Refused("16777217", ("a", tensor(new[] { 1L, (1 << 24) + 1 })));
+        Refused("9223372036854775807", ("a", tensor(long.MaxValue)));
+        Refused("1152921504606846977", ("a", tensor((1L << 60) + 1)));
+        Refused("2147483647", ("a", tensor(int.MaxValue)));
+        Refused("1e+300", ("a", tensor(1e300)));
+        Refused("0.1", ("fine", zeros(2)), ("a", tensor(0.1)));
+        Refused("Complex", ("a", zeros(2, complex64)));
+        Refused("\"a\" is there twice", ("a", zeros(2)), ("b", zeros(1)), ("a", zeros(2)));
+        Refused("the format's own", ("__metadata__", zeros(2)));
+        Refused("surrogate", ("a\ud800", zeros(2)));
+    }
+
+    [Fact]
+    public void OtherTypesAreWrittenWhereFloat32HoldsTheirValues()
+    {
+        Safetensors.Write(_path,
+        [
+            ("steps", tensor(new[] { 1L << 24, -3, long.MinValue })), ("wide", tensor(new[] { 0.5, double.NaN, double.PositiveInfinity, -0.0 })),
+            ("half", tensor(new[] { 0.25f }).to(float16)), ("bytes", tensor(new byte[] { 255 })), ("flags", tensor(new[] { true, false })),
+        ]);
+        var read = Safetensors.Read(_path);
+        Assert.Equal([16777216, -3, -9223372036854775808f], read["steps"].data<float>().ToArray());
+        Assert.Equal([0.5f, float.NaN, float.PositiveInfinity, -0f], read["wide"].data<float>().ToArray());
+        Assert.Equal(0.25f, read["half"].item<float>());
+        Assert.Equal(255, read["bytes"].item<float>());
+        Assert.Equal([1, 0], read["flags"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void AFileOfManyTensorsIsRead()
+    {
+        // A header of more than a megabyte.
+        const int count = 16_000;
+        using var one = zeros(1);
+        Safetensors.Write(_path, Enumerable.Range(0, count).Select(i => ($"layers.{i}.weight", one)));
+        Assert.Equal(count, Safetensors.Read(_path).Count);
+    }
+
+    [Fact]
+    public void AHeaderBeyondTheLimitIsNamed()
+    {
+        using (var file = File.Create(_path))
+        {
+            file.Write(BitConverter.GetBytes(100_000_001UL));
+            file.SetLength(100_000_100);
+        }
+        Assert.Contains("at most 100000000", Assert.Throws<InvalidDataException>(() => Safetensors.Read(_path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "F16")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "of 4 bytes")]

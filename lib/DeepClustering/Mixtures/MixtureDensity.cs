@@ -1,0 +1,49 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DeepClustering.Mixtures;
+
+/// <summary>The E-step for a tile of points: log p(x_n), and γ_kn ∝ π_k N(x_n; μ_k, Σ_k).</summary>
+internal sealed class MixtureDensity(double[] weights, Centres means, GaussianKernel kernel)
+{
+    private readonly double[] _logWeights = Array.ConvertAll(weights, Math.Log);
+
+    /// <summary>Fills <see cref="TileScratch.Gamma"/> and <see cref="TileScratch.LogDensities"/>.</summary>
+    public void Evaluate(ReadOnlySpan<double> tile, TileScratch scratch)
+    {
+        for (int k = 0; k < _logWeights.Length; k++)
+        {
+            means.Differences(k, tile, scratch.Differences);
+            kernel.LogDensities(k, scratch.Differences, scratch.GammaOf(k));
+        }
+        Normalise(MemoryMarshal.Cast<double, Vector<double>>(scratch.Gamma.AsSpan()), MemoryMarshal.Cast<double, Vector<double>>(scratch.LogDensities.AsSpan()));
+    }
+
+    /// <summary>log-sum-exp over the components, keeping the exponentials: they are the responsibilities but for their sum.</summary>
+    private void Normalise(Span<Vector<double>> joint, Span<Vector<double>> logDensities)
+    {
+        int row = logDensities.Length;
+        for (int v = 0; v < row; v++)
+        {
+            var largest = new Vector<double>(double.NegativeInfinity);
+            for (int k = 0; k < _logWeights.Length; k++)
+            {
+                joint[(k * row) + v] += new Vector<double>(_logWeights[k]);
+                largest = Vector.Max(largest, joint[(k * row) + v]);
+            }
+            var sum = Vector<double>.Zero;
+            for (int k = 0; k < _logWeights.Length; k++)
+            {
+                var exponential = Vector.Exp(joint[(k * row) + v] - largest);
+                joint[(k * row) + v] = exponential;
+                sum += exponential;
+            }
+            logDensities[v] = Vector.Log(sum) + largest;
+            var scale = Vector<double>.One / sum;
+            for (int k = 0; k < _logWeights.Length; k++)
+            {
+                joint[(k * row) + v] *= scale;
+            }
+        }
+    }
+}
