@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Workbook.Kernel;
 using Workbook.Notebooks;
 using Workbook.Parameters;
@@ -10,6 +11,8 @@ namespace Workbook;
 /// <summary>The command line.</summary>
 internal static class Program
 {
+    private static readonly Lazy<RootCommand> _root = new(Create);
+
     private static readonly Argument<string[]> _notebooks = new("notebook")
     {
         Description = "Notebooks to run, in this order.",
@@ -55,34 +58,38 @@ internal static class Program
         Description = "Run nothing; print a line for each task: its number, name and parameters, with tabs between.",
     };
 
-    private static readonly Option<int?> _task = new("--task")
-    {
-        Description = "Run only this task of the list, as a scheduler does on one of its machines.",
-        HelpName = "number",
-    };
+    private static readonly Option<int?> _task = NumberOption.Count("--task",
+        "Run only this task of the list, as a scheduler does on one of its machines.", int.MaxValue, "the number of a task, a whole number from 1");
 
-    private static readonly Option<int?> _jobs = new("--jobs")
-    {
-        Description = "How many tasks run at a time on this machine. Default: 1.",
-        HelpName = "number",
-    };
+    private static readonly Option<int?> _jobs = NumberOption.Count("--jobs",
+        "How many tasks run at a time on this machine. Default: 1.", Environment.ProcessorCount,
+        $"a whole number from 1 to {Environment.ProcessorCount}, the processors of this machine");
 
-    private static readonly Option<double?> _cellTimeout = new("--cell-timeout")
-    {
-        Description = "Stop with an error when a cell takes longer than this. Default: no limit.",
-        HelpName = "seconds",
-    };
+    private static readonly Option<double?> _cellTimeout = NumberOption.Seconds("--cell-timeout",
+        "Stop with an error when a cell takes longer than this. Default: no limit.");
 
-    private static readonly Option<double> _grace = new("--grace")
-    {
-        Description = "How long an interrupted cell may take to stop before it is abandoned.",
-        HelpName = "seconds",
-        DefaultValueFactory = _ => 10,
-    };
+    private static readonly Option<double?> _grace = NumberOption.Seconds("--grace",
+        "How long an interrupted cell may take to stop before it is abandoned.", otherwise: 10);
+
+    private static readonly Option<string> _report = new("--report") { Required = true };
 
     /// <summary>Runs the program.</summary>
     /// <returns>0, or 1 after an error, or 130 when interrupted.</returns>
     public static async Task<int> Main(string[] args)
+    {
+        // Signals are handled where the notebooks run.
+        int exitCode = await Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        // Not by return: a thread of an abandoned cell may still run.
+        Environment.Exit(exitCode);
+        return exitCode;
+    }
+
+    /// <summary>Reads a command line; what cannot be read is among the errors.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args) =>
+        // No file that a name beginning with @ would stand for: it is a name like any other.
+        _root.Value.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static RootCommand Create()
     {
         _output.Validators.Add(result =>
         {
@@ -91,24 +98,7 @@ internal static class Program
                 result.AddError("--output and --in-place exclude each other.");
             }
         });
-        _jobs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is { } jobs && (jobs < 1 || jobs > Environment.ProcessorCount))
-            {
-                result.AddError($"--jobs takes a number from 1 to {Environment.ProcessorCount}, the processors of this machine.");
-            }
-        });
-        foreach (Option option in new Option[] { _cellTimeout, _grace })
-        {
-            option.Validators.Add(result =>
-            {
-                if (!(result.GetValueOrDefault<double?>() is null or (>= 0 and <= 1e6)))
-                {
-                    result.AddError($"{option.Name} takes a number of seconds, from 0 to 1000000.");
-                }
-            });
-        }
-
+        RequireText(_output, _notebook, _notebooks);
         var root = new RootCommand(
             "Runs the workbook's notebooks without Jupyter. Without a command: vae, vade and analysis, then prints the results table.");
         var run = new Command("run", "Runs the given notebooks.") { _notebooks };
@@ -132,19 +122,43 @@ internal static class Program
 
         var execute = new Command(NotebookProcess.Command) { _notebook };
         execute.Hidden = true;
-        AddOptions(execute, _to, _parameters, _cellTimeout, _grace);
-        execute.SetAction(result => Guarded(() => NotebookProcess.ExecuteAsync(
-            result.GetRequiredValue(_notebook), result.GetRequiredValue(_to), Parameters(result), Limits(result))));
+        AddOptions(execute, _to, _report, _parameters, _cellTimeout, _grace);
+        execute.SetAction(async result =>
+        {
+            using var report = RunReport.Open(result.GetRequiredValue(_report));
+            return report.End(await Guarded(() => NotebookProcess.ExecuteAsync(
+                result.GetRequiredValue(_notebook), result.GetRequiredValue(_to), Parameters(result), Limits(result), report)));
+        });
         root.Subcommands.Add(run);
         root.Subcommands.Add(sweep);
         root.Subcommands.Add(execute);
         root.Subcommands.Add(KernelCommand.Create(_grace, Guarded));
 
-        // Signals are handled where the notebooks run.
-        int exitCode = await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        // Not by return: a thread of an abandoned cell may still run.
-        Environment.Exit(exitCode);
-        return exitCode;
+        return root;
+    }
+
+    private static void RequireText(params Symbol[] symbols)
+    {
+        foreach (Symbol symbol in symbols)
+        {
+            switch (symbol)
+            {
+                case Option option:
+                    option.Validators.Add(result => Check(result, option.Name));
+                    break;
+                case Argument argument:
+                    argument.Validators.Add(result => Check(result, argument.Name));
+                    break;
+            }
+        }
+
+        static void Check(SymbolResult result, string name)
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                result.AddError($"{name} was given '{result.Tokens.First(token => string.IsNullOrWhiteSpace(token.Value)).Value}', expected a name or path.");
+            }
+        }
     }
 
     private static void AddOptions(Command command, params Option[] options)
@@ -174,7 +188,7 @@ internal static class Program
 
     private static RunLimits Limits(ParseResult result) => new(
         result.GetValue(_cellTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        TimeSpan.FromSeconds(result.GetValue(_grace)));
+        TimeSpan.FromSeconds(result.GetValue(_grace)!.Value));
 
     /// <summary>Turns what a user can put right into a message.</summary>
     private static async Task<int> Guarded(Func<Task<int>> action)

@@ -47,6 +47,15 @@ internal static class Supports
         }
     }
 
+    /// <summary>The nearest values in the support.</summary>
+    /// <returns>Of x's shape; x, or a tensor that the caller disposes.</returns>
+    public static Tensor Hold(this Support support, Tensor x) => support switch
+    {
+        Support.UnitInterval => x.clamp(0, 1),
+        Support.Count => x.round().clamp_min_(0),
+        _ => x,
+    };
+
     private static string Describe(Support support) => support switch
     {
         Support.UnitInterval => "values in [0, 1]",

@@ -8,7 +8,7 @@ namespace DeepClustering.Metrics;
 /// s = (b - a) / max(a, b) of a point, with a the mean Euclidean distance to the other points of its cluster and b the least,
 /// over the other clusters, of the mean distance to a cluster's points. Range -1 to 1: 1 is best, near 0 the point lies between
 /// clusters, below 0 another cluster is closer. 0 for the only point of a cluster, and where a = b = 0. Undefined unless
-/// 2 ≤ K ≤ N - 1. All N² distances are computed, on as many threads as torch uses, and none is kept: memory grows as N · D. Source: P. J. Rousseeuw,
+/// 2 ≤ K ≤ N - 1. All N² distances are computed, on all cores, and none is kept: memory grows as N · D. Source: P. J. Rousseeuw,
 /// "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis", J. Computational and Applied
 /// Mathematics 20, 1987.
 /// </remarks>
@@ -71,7 +71,7 @@ public static class Silhouette
     {
         var coefficients = new double[rows.Length];
         var blocks = rows.Chunk(BlockRows).ToArray();
-        Parallel.For(0, blocks.Length, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, block =>
+        Parallel.For(0, blocks.Length, block =>
         {
             var sums = distances.Sums(blocks[block]);   // (rows, K)
             for (var row = 0; row < blocks[block].Length; row++)

@@ -39,43 +39,84 @@ public abstract class LatentModel : nn.Module
     internal Generator Random { get; }
 
     /// <summary>The quantity that training makes smaller, averaged over a batch.</summary>
-    /// <param name="x">Pixel intensities in [0, 1], (B, D_x), float32.</param>
+    /// <param name="x">Observations in model units, (B, D_x), float32.</param>
     /// <returns>The loss and its parts; the caller disposes their tensors (a dispose scope does).</returns>
     public abstract Loss Loss(Tensor x);
 
     /// <summary>The latent means μ of observations, without gradients.</summary>
-    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>(N, D), float32; the caller disposes it.</returns>
-    public Tensor Encode(Tensor x) => InBatches(x, batch => encoder.Mean(Intensities(batch)));
+    public Tensor Encode(Tensor x) => InBatches(x, batch => encoder.Mean(Observations(batch)));
 
-    /// <summary>The expected digits of latent codes, without gradients.</summary>
+    /// <summary>The expected observations of latent codes, without gradients.</summary>
     /// <param name="z">Latent codes, (N, D).</param>
-    /// <returns>Intensities in [0, 1], (N, D_x); the caller disposes it.</returns>
+    /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Decode(Tensor z) => InBatches(z, batch => Likelihood.Mean(decoder.forward(batch)));
 
-    /// <summary>Digits through the encoder's mean and back.</summary>
-    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
-    /// <returns>Intensities in [0, 1], (N, D_x); the caller disposes it.</returns>
+    /// <summary>Observations through the encoder's mean and back.</summary>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
+    /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Reconstruct(Tensor x)
     {
         using var z = Encode(x);
         return Decode(z);
     }
 
-    /// <summary>Digits as the models take them.</summary>
+    /// <summary>Bytes as intensities.</summary>
     /// <param name="digits">Bytes 0 to 255, or floats, which stay as they are.</param>
-    /// <returns>float32 of the same shape, in [0, 1]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A float is NaN or infinite.</exception>
+    /// <returns>float32 of the same shape; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The values are neither, or one is NaN or infinite.</exception>
     public static Tensor Intensities(Tensor digits)
     {
-        if (digits.dtype == ScalarType.Byte)
+        if (digits.dtype != ScalarType.Byte)
         {
-            return digits.to_type(ScalarType.Float32).div_(255f);
+            RequireFloats(digits, nameof(digits));
+            Support.Real.Require(digits, "a model", nameof(digits));
         }
-        return Weights.NotFinite([new(nameof(digits), digits)]) is null
-            ? digits.alias()
-            : throw new ArgumentException("expected intensities in [0, 1], found NaN or infinity.", nameof(digits));
+        return ToUnits(digits, Support.UnitInterval);
     }
+
+    /// <summary>Observations as the likelihood is defined on them: bytes / 255 (or as they are, where it is of counts), and floats as they are.</summary>
+    /// <param name="x">(N, D_x), bytes or floats; integers of other types would be cut off or wrap around somewhere.</param>
+    /// <returns>float32 of the same shape; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The values are neither, of another width, or outside the likelihood's support; the message says what was found.</exception>
+    internal Tensor Observations(Tensor x)
+    {
+        Require(x, nameof(x));
+        return ToUnits(x, Likelihood.Support);
+    }
+
+    /// <summary>Throws unless these are observations that the likelihood is defined on.</summary>
+    internal void Require(Tensor x, string argument)
+    {
+        if (x.dim() != 2 || x.shape[1] != Architecture.InputSize)
+        {
+            throw new ArgumentException($"expected observations (N, {Architecture.InputSize}), found ({string.Join(", ", x.shape)}).", argument);
+        }
+        if (x.dtype != ScalarType.Byte)
+        {
+            RequireFloats(x, argument);
+            Likelihood.Support.Require(x, Likelihood.GetType().Name, argument);
+        }
+    }
+
+    /// <summary>The same as <see cref="Observations"/> of what has passed <see cref="Require"/>.</summary>
+    internal Tensor Trusted(Tensor x) => ToUnits(x, Likelihood.Support);
+
+    private static void RequireFloats(Tensor x, string argument)
+    {
+        if (x.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new ArgumentException($"expected bytes (uint8) or floats, found {x.dtype}.", argument);
+        }
+    }
+
+    private static Tensor ToUnits(Tensor x, Support support) => x.dtype switch
+    {
+        ScalarType.Byte when support != Support.Count => x.to_type(ScalarType.Float32).div_(255f),
+        ScalarType.Float32 => x.alias(),
+        _ => x.to_type(ScalarType.Float32),
+    };
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -92,27 +92,27 @@ public class Vade : LatentModel
     protected virtual Tensor LogResponsibilities(Tensor z, Tensor mean, Tensor logVariance) => prior.LogResponsibilities(z);
 
     /// <summary>μ and log σ² of q(z|x) = N(z; μ, σ² I), without gradients.</summary>
-    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>Two tensors (N, D), float32; the caller disposes them.</returns>
     public (Tensor Mean, Tensor LogVariance) Posterior(Tensor x)
     {
         using var scope = NewDisposeScope();
         var both = InBatches(x, batch =>
         {
-            var (mean, logVariance) = encoder.forward(Intensities(batch));
+            var (mean, logVariance) = encoder.forward(Observations(batch));
             return stack([mean, logVariance], 1);                                                  // (B, 2, D)
         });
         return (both.select(1, 0).contiguous().MoveToOuterDisposeScope(), both.select(1, 1).contiguous().MoveToOuterDisposeScope());
     }
 
     /// <summary>γ_c = p(c|z) at the latent mean z = μ(x), without gradients.</summary>
-    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>(N, K), rows sum to one; the caller disposes it.</returns>
     public Tensor Responsibilities(Tensor x) =>
-        InBatches(x, batch => exp(prior.LogResponsibilities(encoder.Mean(Intensities(batch)))));
+        InBatches(x, batch => exp(prior.LogResponsibilities(encoder.Mean(Observations(batch)))));
 
     /// <summary>The most responsible component of every digit.</summary>
-    /// <param name="x">Digits: bytes (N, D_x), or intensities in [0, 1] as floats.</param>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>N numbers from 0 to K − 1.</returns>
     public int[] Predict(Tensor x)
     {

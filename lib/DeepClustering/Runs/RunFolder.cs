@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using DeepClustering.Models;
 using DeepClustering.Training;
@@ -20,6 +21,8 @@ public sealed class RunFolder : IDisposable
 
     // Held also against the garbage collector, which would let go of the lock.
     private static readonly Dictionary<string, RunFolder> _open = [];
+
+    private static readonly JsonSerializerOptions _strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     private readonly FolderLock _lock;
     private bool _closed;
@@ -67,7 +70,7 @@ public sealed class RunFolder : IDisposable
             var run = new RunFolder(path, FolderLock.Take(path), every, warn);
             try
             {
-                run.Begin(JsonSerializer.SerializeToNode(new { Digits = digits.Count, DigitsDigest = digits.Digest, Plan = plan })!, restart);
+                run.Begin<TPlan>(JsonSerializer.SerializeToNode(new { Digits = digits.Count, DigitsDigest = digits.Digest, Plan = plan })!, restart);
             }
             catch
             {
@@ -121,9 +124,24 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>A stored plan as this version would write it: an option that it does not have yet, or names otherwise, is no difference.</summary>
+    private static JsonObject Renewed<TPlan>(JsonObject stored)
+    {
+        try
+        {
+            var plan = stored["Plan"].Deserialize<TPlan>(_strict);
+            stored["Plan"] = JsonSerializer.SerializeToNode(plan);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            // As it was written, then: what differs is shown.
+        }
+        return stored;
+    }
+
     internal void RequireOpen() => ObjectDisposedException.ThrowIf(_closed, this);
 
-    private void Begin(JsonNode subject, bool restart)
+    private void Begin<TPlan>(JsonNode subject, bool restart)
     {
         Disk.RemoveUnfinished(Path);
         string plan = System.IO.Path.Combine(Checkpoints, PlanFile);
@@ -138,7 +156,7 @@ public sealed class RunFolder : IDisposable
         Directory.CreateDirectory(Checkpoints);
         if (File.Exists(plan) || Directory.GetDirectories(Checkpoints).Length > 0)
         {
-            Differences.Refuse(plan, FileSet.Parse<JsonObject>(plan), subject);
+            Differences.Refuse(plan, Renewed<TPlan>(FileSet.Parse<JsonObject>(plan)), subject);
         }
         else
         {

@@ -21,7 +21,7 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
         {
             if (ReadOrNull(checkpoint, damages) is { } state)
             {
-                Differences.Refuse(checkpoint, state.Subject, subject);
+                Differences.Refuse(checkpoint, WithShape(state.Subject, subject), subject);
                 Report(checkpoint, damages, state);
                 _newest = checkpoint;
                 return state;
@@ -62,6 +62,11 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
             Disk.Remove(older);
         }
     }
+
+    /// <summary>Earlier versions did not save what an observation is an image of.</summary>
+    private static TrainingSubject WithShape(TrainingSubject stored, TrainingSubject now) => stored.Architecture.Shape is null
+        ? stored with { Architecture = stored.Architecture with { Shape = now.Architecture.Shape } }
+        : stored;
 
     private static string[] Checkpoints(string folder) =>
         Directory.Exists(folder) ? Directory.GetDirectories(folder, "epoch-*") : [];

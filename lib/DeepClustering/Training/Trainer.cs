@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
@@ -26,11 +27,11 @@ public sealed class Trainer : IDisposable
     private bool _brokenOff;
 
     /// <param name="model">What to train.</param>
-    /// <param name="digits">Bytes, (N, D_x), uint8.</param>
+    /// <param name="digits">Observations, (N, D_x): bytes, or floats in model units (<see cref="Data.Scaling.Apply"/>) in the likelihood's support.</param>
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
     /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
-    /// <exception cref="ArgumentException">The digits are not bytes of the model's width, the labels are of another number, or an option is not for such a model.</exception>
+    /// <exception cref="ArgumentException">The digits are not of the model's width, neither bytes nor floats in the likelihood's support, the labels are of another number, or an option is not for such a model.</exception>
     /// <exception cref="InvalidOperationException">A likelihood, network or augmentation could not be loaded again when saved; the message says what to register.</exception>
     /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>
     public Trainer(
@@ -39,11 +40,11 @@ public sealed class Trainer : IDisposable
         options.Validate();
         RequireFit(model, options);
         RequireSaveable(model, options);
-        if (digits.dtype != ScalarType.Byte || digits.dim() != 2 || digits.shape[1] != model.Architecture.InputSize || digits.shape[0] == 0)
+        if (digits.dim() != 2 || digits.shape[0] == 0)
         {
-            throw new ArgumentException(
-                $"expected digits as bytes (N, {model.Architecture.InputSize}), found {digits.dtype} ({string.Join(", ", digits.shape)}).", nameof(digits));
+            throw new ArgumentException($"expected observations (N, {model.Architecture.InputSize}), found ({string.Join(", ", digits.shape)}).", nameof(digits));
         }
+        model.Require(digits, nameof(digits));
         if (monitorLabels is not null && monitorLabels.Count != digits.shape[0])
         {
             throw new ArgumentException($"expected {digits.shape[0]} labels, one a digit, found {monitorLabels.Count}.", nameof(monitorLabels));
@@ -227,7 +228,7 @@ public sealed class Trainer : IDisposable
     private Tensor Step(Tensor indices, out string[] names)
     {
         using var scope = NewDisposeScope();
-        Loss loss = Loss(LatentModel.Intensities(_digits.index_select(0, indices)));
+        Loss loss = Loss(_model.Trusted(_digits.index_select(0, indices)));
         foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
@@ -245,13 +246,21 @@ public sealed class Trainer : IDisposable
     private Loss Loss(Tensor digits)
     {
         using var products = new Autocast(Options.Precision);
-        var x = Options.Augmentation?.Apply(digits, _model.Architecture.Shape, _distortions) ?? digits;
+        var x = Options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
         return (_model, Options.SelfAugmentation) switch
         {
             (Vade vade, { } added) => vade.Loss(x, added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added),
             (Autoencoder autoencoder, _) when Options.InputDropout > 0 => autoencoder.Loss(x, Dropout(x)),
             _ => _model.Loss(x),
         };
+    }
+
+    /// <summary>Distorted copies that the loss can be of, as it is of what they were made from.</summary>
+    private Tensor Distorted(Tensor x, IAugmentation augmentation)
+    {
+        using var scope = NewDisposeScope();
+        var copies = augmentation.Apply(x, _model.Architecture.Shape, _distortions);
+        return (augmentation.StaysInSupport ? copies : _model.Likelihood.Support.Hold(copies)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Blackens a share of the pixels and brightens the others, so that the mean stays.</summary>

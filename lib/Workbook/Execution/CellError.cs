@@ -47,7 +47,7 @@ internal sealed partial record CellError(string Name, string Message, int? Line,
     }
 
     // libtorch appends a native backtrace, different in every run.
-    private static string MessageOf(Exception exception) => exception.Message.Split("\nException raised from ")[0];
+    private static string MessageOf(Exception exception) => (exception.Message ?? "").Split("\nException raised from ")[0];
 
     private static IEnumerable<string> Describe(Diagnostic error, string cell)
     {

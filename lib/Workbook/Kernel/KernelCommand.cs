@@ -31,7 +31,7 @@ internal static class KernelCommand
     /// <summary>The command with its subcommands.</summary>
     /// <param name="grace">The option for how long an interrupted cell may take to stop.</param>
     /// <param name="guarded">Runs an action, and turns what a user can put right into a message.</param>
-    public static Command Create(Option<double> grace, Func<Func<Task<int>>, Task<int>> guarded)
+    public static Command Create(Option<double?> grace, Func<Func<Task<int>>, Task<int>> guarded)
     {
         var install = new Command("install", "Registers the built program as a kernel with Jupyter.") { _name, _system, _prefix };
         var uninstall = new Command("uninstall", "Removes the registration.") { _name, _system, _prefix };
@@ -52,7 +52,7 @@ internal static class KernelCommand
         run.SetAction(result => guarded(async () =>
         {
             await JupyterKernel.RunAsync(
-                ConnectionFile.Read(result.GetRequiredValue(_connection)), TimeSpan.FromSeconds(result.GetValue(grace)));
+                ConnectionFile.Read(result.GetRequiredValue(_connection)), TimeSpan.FromSeconds(result.GetValue(grace)!.Value));
             return 0;
         }));
         return new Command("kernel", "The workbook as a Jupyter kernel, for notebooks in VS Code, JupyterLab and the like.") { install, uninstall, run };

@@ -61,6 +61,13 @@ internal sealed class CellOutputs
         return _outputs;
     }
 
+    /// <summary>Outputs with an error at their end.</summary>
+    public static JsonArray WithError(JsonArray outputs, CellError error)
+    {
+        outputs.Add((JsonNode)Error(error));
+        return outputs;
+    }
+
     /// <summary>A value in all its formats.</summary>
     /// <param name="bundle">The formats.</param>
     /// <param name="text">How text is written: as a string in messages, as lines in a notebook.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -54,15 +55,18 @@ internal sealed class Notebook
             _json["nbformat_minor"] = 5;
         }
         _json["metadata"] ??= new JsonObject();
+        var taken = _cells.Select(cell => cell.Id).OfType<string>().ToHashSet();
+        var seen = new HashSet<string>();
         for (int i = 0; i < _cells.Count; i++)
         {
-            _cells[i].Prepare($"cell-{i + 1}");
+            _cells[i].Prepare(_cells[i].Id is { } id && seen.Add(id) ? id : Free($"cell-{i + 1}", taken));
         }
     }
 
-    /// <summary>Puts a new code cell at an index.</summary>
+    /// <summary>Puts a new code cell at an index, under another id if another cell has its own.</summary>
     public void Insert(int index, NotebookCell cell)
     {
+        cell.Json["id"] = Free(cell.Id!, _cells.Select(other => other.Id).OfType<string>().ToHashSet());
         _cells.Insert(index, cell);
         _cellsJson.Insert(index, cell.Json);
     }
@@ -98,6 +102,16 @@ internal sealed class Notebook
         {
             throw Damaged(path, problem);
         }
+    }
+
+    private static string Free(string id, HashSet<string> taken)
+    {
+        string free = id;
+        for (int i = 2; !taken.Add(free); i++)
+        {
+            free = string.Create(CultureInfo.InvariantCulture, $"{id}-{i}");
+        }
+        return free;
     }
 
     private static JsonObject Parse(string path)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Workbook.Notebooks;
 
 /// <summary>One cell of a notebook.</summary>
-internal sealed class NotebookCell
+internal sealed partial class NotebookCell
 {
     private static readonly string[] _types = ["code", "markdown", "raw"];
 
@@ -20,6 +21,9 @@ internal sealed class NotebookCell
     public string Type { get; }
 
     public string Source { get; }
+
+    /// <summary>The cell's id, or null if it has none that nbformat allows.</summary>
+    public string? Id => Text(Json["id"]) is { } id && AllowedId().IsMatch(id) ? id : null;
 
     /// <summary>True for code that is more than white space.</summary>
     public bool IsRunnable => Type == "code" && !string.IsNullOrWhiteSpace(Source);
@@ -74,14 +78,17 @@ internal sealed class NotebookCell
         Json["metadata"]?["tags"] is JsonArray tags && tags.Any(item => Text(item) == tag);
 
     /// <summary>Removes what a run left, and adds what nbformat 4.5 asks for.</summary>
-    /// <param name="id">The cell's id, if it has none.</param>
+    /// <param name="id">The cell's id.</param>
     public void Prepare(string id)
     {
         if (Type == "code")
         {
             Json["execution_count"] = null;
         }
-        Json["id"] ??= id;
+        if (Id != id)
+        {
+            Json["id"] = id;
+        }
         Json["metadata"] ??= new JsonObject();
         if (Type == "code")
         {
@@ -107,6 +114,9 @@ internal sealed class NotebookCell
     }
 
     private string? MetadataText(string section, string name) => Text((Json["metadata"]?[section] as JsonObject)?[name]);
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
+    private static partial Regex AllowedId();
 
     // nbformat's multi-line text: one string, or a list of strings to be joined.
     private static string? Text(JsonNode? node) => node switch

@@ -40,7 +40,11 @@ internal static class ParameterLiteral
     // Thousands separators are refused: 0,001 would be 1.
     private static T? Parse<T>(string value)
         where T : struct, System.Numerics.INumber<T> =>
-        T.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out T number) ? number : null;
+        T.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out T number)
+        && (number != T.Zero || !HasNonZeroDigit(value)) ? number : null;
+
+    // A number too small for its type would become zero.
+    private static bool HasNonZeroDigit(string value) => value.TakeWhile(c => c is not ('e' or 'E')).Any(c => c is >= '1' and <= '9');
 
     private static string Expected(Type type) => Type.GetTypeCode(type) switch
     {

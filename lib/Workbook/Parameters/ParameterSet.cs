@@ -26,6 +26,12 @@ internal static class ParameterSet
         foreach (Parameter parameter in parameters)
         {
             bool known = notebooks.Zip(declared).Any(pair => Fits(parameter, pair.First, pair.Second));
+            if (!known && notebooks.Select(notebook => (notebook.Path, Kind: ParametersCell.Unsettable(notebook, parameter.Name)))
+                .FirstOrDefault(pair => pair.Kind is not null) is { Kind: { } kind, Path: var path })
+            {
+                throw new ParameterException($"{parameter.Name} is {kind} in the cell tagged {ParametersCell.Tag} of {path}, and only a variable can be set: " +
+                    $"expected a declaration such as var {parameter.Name} = 1;");
+            }
             if (!known)
             {
                 throw new ParameterException(
@@ -60,6 +66,8 @@ internal static class ParameterSet
     private static string Known(IReadOnlyList<Notebook> notebooks, IReadOnlyList<IReadOnlyDictionary<string, Type?>> declared)
     {
         string[] known = [.. notebooks.Zip(declared, (notebook, types) => types.Keys.Select(name => $"{notebook.Name}:{name}")).SelectMany(names => names)];
-        return known.Length == 0 ? $"none (no notebook has a cell tagged {ParametersCell.Tag})" : string.Join(", ", known);
+        return known.Length > 0 ? string.Join(", ", known)
+            : notebooks.Any(notebook => notebook.Cells.Any(ParametersCell.IsParameters)) ? $"none (the cell tagged {ParametersCell.Tag} declares no variable)"
+            : $"none (no notebook has a cell tagged {ParametersCell.Tag})";
     }
 }

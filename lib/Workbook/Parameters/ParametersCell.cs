@@ -30,6 +30,21 @@ internal static class ParametersCell
         return new OrderedDictionary<string, Type?>(variables.DistinctBy(variable => variable.Key));
     }
 
+    /// <summary>How a notebook's parameters cell declares a name that is no variable, such as "a constant"; null if it declares none such.</summary>
+    public static string? Unsettable(Notebook notebook, string name)
+    {
+        SyntaxNode root = CSharpSyntaxTree.ParseText(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "",
+            new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
+        return root.DescendantNodes().Select(node => node switch
+        {
+            VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax field } variable when variable.Identifier.ValueText == name
+                && field.Modifiers.Any(SyntaxKind.ConstKeyword) => "a constant",
+            PropertyDeclarationSyntax property when property.Identifier.ValueText == name => "a property",
+            SingleVariableDesignationSyntax part when part.Identifier.ValueText == name => "a part of a tuple",
+            _ => null,
+        }).FirstOrDefault(kind => kind is not null);
+    }
+
     /// <summary>True for the cell that declares the parameters.</summary>
     public static bool IsParameters(NotebookCell cell) => cell.IsRunnable && cell.HasTag(Tag);
 

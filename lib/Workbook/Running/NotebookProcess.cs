@@ -23,7 +23,7 @@ internal sealed class NotebookProcess : IDisposable
     public const string Command = "execute";
 
     private readonly Lock _gate = new();
-    private readonly HashSet<Process> _children = [];
+    private readonly Dictionary<Process, string> _children = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
@@ -45,7 +45,7 @@ internal sealed class NotebookProcess : IDisposable
     /// <param name="parameters">Values for variables of the notebook's parameters cell.</param>
     /// <param name="limits">How long things may take.</param>
     /// <param name="log">Takes the child's lines of output and errors, or null for the terminal.</param>
-    /// <returns>The exit code of the run.</returns>
+    /// <returns>The exit code of the run, as the child reported it: if it ended without a report, the run has failed.</returns>
     /// <exception cref="IOException">The log could not be written; the child has ended.</exception>
     public async Task<int> RunAsync(
         Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, TextWriter? log = null)
@@ -53,9 +53,10 @@ internal sealed class NotebookProcess : IDisposable
         ProcessStartInfo start = ThisProgram();
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = start.RedirectStandardError = log is not null;
+        string report = Path.GetTempFileName();
         string[] arguments =
         [
-            Command, notebook.Path, "--to", output, "--grace", Seconds(limits.Grace),
+            Command, notebook.Path, "--to", output, "--report", report, "--grace", Seconds(limits.Grace),
             .. limits.Cell is { } cell ? ["--cell-timeout", Seconds(cell)] : Array.Empty<string>(),
             .. parameters.SelectMany(parameter => new[] { "--parameter", parameter.ToString() }),
         ];
@@ -67,7 +68,7 @@ internal sealed class NotebookProcess : IDisposable
         using Process child = Process.Start(start) ?? throw new InvalidOperationException("The program cannot start itself.");
         lock (_gate)
         {
-            _children.Add(child);
+            _children.Add(child, report);
             if (_stop.IsCancellationRequested)
             {
                 child.StandardInput.Close();
@@ -76,6 +77,20 @@ internal sealed class NotebookProcess : IDisposable
         try
         {
             await Task.WhenAll(child.WaitForExitAsync(), log is null ? Task.CompletedTask : CopyOutputAsync(child, log));
+            RunEnd end = RunReport.Read(report);
+            if (end.ExitCode is { } exitCode)
+            {
+                return exitCode;
+            }
+            CellError error = ProcessDeath.Describe(child.ExitCode);
+            string place = end.Cell is { } cellPlace ? string.Create(CultureInfo.InvariantCulture, $", cell {cellPlace.Number} ({cellPlace.Title})") : "";
+            await (log ?? Console.Error).WriteLineAsync($"error: {notebook.Path}{place}: {error.Message}");
+            if (end.Cell is not null)
+            {
+                ProcessDeath.Record(output, end, error);
+                await (log ?? Console.Error).WriteLineAsync($"Executed so far: {output}");
+            }
+            return NotebookResult.Failed;
         }
         finally
         {
@@ -83,14 +98,8 @@ internal sealed class NotebookProcess : IDisposable
             {
                 _children.Remove(child);
             }
+            File.Delete(report);
         }
-        if (child.ExitCode is not (NotebookResult.Succeeded or NotebookResult.Failed or NotebookResult.Interrupted))
-        {
-            await (log ?? Console.Error).WriteLineAsync(
-                $"error: {notebook.Path}: the process that ran it ended unexpectedly (exit code {child.ExitCode}).");
-            return NotebookResult.Failed;
-        }
-        return child.ExitCode;
     }
 
     public void Dispose()
@@ -102,13 +111,14 @@ internal sealed class NotebookProcess : IDisposable
 
     /// <summary>The child's part: runs the notebook in this process, until standard input ends.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> ExecuteAsync(string path, string output, IReadOnlyList<Parameter> parameters, RunLimits limits)
+    public static async Task<int> ExecuteAsync(string path, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, RunReport report)
     {
         // Before the session captures the console.
         TextWriter console = Console.Out;
         Notebook notebook = Notebook.Read(path);
         string name = Path.GetFileName(path);
-        IRunProgress progress = Console.IsOutputRedirected
+        // A dumb terminal cannot go back over what it has shown.
+        IRunProgress progress = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb"
             ? new PlainProgress(name, console)
             : new LiveProgress(name, AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(console) }));
 
@@ -131,10 +141,10 @@ internal sealed class NotebookProcess : IDisposable
         });
 
         NotebookResult result = await progress.ShowAsync(
-            () => NotebookRunner.RunAsync(notebook, output, parameters, limits, progress, stop.Token));
+            () => NotebookRunner.RunAsync(notebook, output, parameters, limits, progress, stop.Token, report));
         if (result is { Error: { } error, Cell: { } cell })
         {
-            await Console.Error.WriteLineAsync(Describe(error, cell, path));
+            await Console.Error.WriteLineAsync(Printable.Lines(Describe(error, cell, path)));
         }
         if (result is { ExitCode: not NotebookResult.Succeeded, Cell: not null })
         {
@@ -176,16 +186,17 @@ internal sealed class NotebookProcess : IDisposable
         {
             if (_stop.IsCancellationRequested)
             {
-                foreach (Process child in _children)
+                foreach ((Process child, string report) in _children)
                 {
                     child.Kill();
+                    File.Delete(report);
                 }
                 // A child had hidden it for its display.
                 AnsiConsole.Cursor.Show();
                 Environment.Exit(NotebookResult.Interrupted);
             }
             _stop.Cancel();
-            foreach (Process child in _children)
+            foreach (Process child in _children.Keys)
             {
                 child.StandardInput.Close();
             }

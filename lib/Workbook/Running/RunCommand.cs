@@ -1,5 +1,6 @@
 using Workbook.Notebooks;
 using Workbook.Parameters;
+using Workbook.Terminal;
 
 namespace Workbook.Running;
 
@@ -69,15 +70,28 @@ internal static class RunCommand
 
     private static void CheckOutputs(Notebook[] notebooks, string[] outputs, bool inPlace)
     {
-        string? twice = outputs.GroupBy(path => path).FirstOrDefault(same => same.Count() > 1)?.Key;
+        string? twice = outputs.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1)?.Key;
         if (twice is not null)
         {
             throw new IOException($"Two of the notebooks would be written to {twice}.");
         }
-        if (!inPlace && notebooks.FirstOrDefault(notebook => outputs.Contains(notebook.Path)) is { } overwritten)
+        if (!inPlace && outputs.Select(RealPath).ToHashSet(StringComparer.OrdinalIgnoreCase) is var real
+            && notebooks.FirstOrDefault(notebook => real.Contains(RealPath(notebook.Path))) is { } overwritten)
         {
             throw new IOException($"{overwritten.Path} would be overwritten; use --in-place if it should be.");
         }
+    }
+
+    /// <summary>A path without links in it.</summary>
+    private static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path), real = Path.GetPathRoot(full)!;
+        foreach (string part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(real, part);
+            real = new FileInfo(next).LinkTarget is null ? next : RealPath(File.ResolveLinkTarget(next, returnFinalTarget: true)!.FullName);
+        }
+        return real;
     }
 
     private static void PrintSummary(IReadOnlyList<string> outputs)
@@ -87,7 +101,7 @@ internal static class RunCommand
         foreach (string summary in summaries)
         {
             Console.WriteLine();
-            Console.WriteLine(summary);
+            Console.WriteLine(Printable.Lines(summary));
         }
         Console.WriteLine();
         Console.WriteLine("Executed notebooks:");

@@ -16,6 +16,9 @@ internal interface IRunProgress
 
     void CellEnded(CellPosition cell, CellStatus status);
 
+    /// <summary>Something about a cell that a reader would wonder about.</summary>
+    void Note(string text);
+
     /// <summary>The running cell was asked to stop.</summary>
     void Stopping();
 }

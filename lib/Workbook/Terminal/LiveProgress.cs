@@ -52,8 +52,10 @@ internal sealed class LiveProgress(string notebook, IAnsiConsole console) : IRun
     {
         _lines.Clear();
         string mark = status == CellStatus.Succeeded ? "[green]✓[/]" : "[red]✗[/]";
-        console.MarkupLine($"  {mark} {Markup.Escape(cell.ToString())} [dim]{Elapsed.Format(_clock.Elapsed - _cellStart)}[/]");
+        console.MarkupLine($"  {mark} {Markup.Escape(Printable.Line(cell.ToString()))} [dim]{Elapsed.Format(_clock.Elapsed - _cellStart)}[/]");
     }
+
+    public void Note(string text) => console.MarkupLineInterpolated($"      [dim]{Printable.Line(text)}[/]");
 
     public void Stopping() => _stopping = true;
 
@@ -64,6 +66,6 @@ internal sealed class LiveProgress(string notebook, IAnsiConsole console) : IRun
         return new Rows(Line(running, Style.Plain), Line("      " + _lastLine, new Style(decoration: Decoration.Dim)));
     }
 
-    private static Text Line(string text, Style style) =>
-        new(string.Concat(text.Where(c => !char.IsControl(c))), style) { Overflow = Overflow.Ellipsis };
+    // A line that the terminal breaks would be left standing when the next frame is drawn.
+    private Text Line(string text, Style style) => new(Printable.Cut(Printable.Line(text), console.Profile.Width - 1), style);
 }

@@ -16,7 +16,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
         return run();
     }
 
-    public void CellStarted(CellPosition cell) => output.WriteLine($"  {Elapsed.Format(_clock.Elapsed)} {cell}");
+    public void CellStarted(CellPosition cell) => output.WriteLine($"  {Elapsed.Format(_clock.Elapsed)} {Printable.Line(cell.ToString())}");
 
     public void Happened(CellEvent cellEvent)
     {
@@ -24,7 +24,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
         {
             foreach (string line in _lines.Add(written.Text))
             {
-                output.WriteLine("      " + line);
+                output.WriteLine("      " + Printable.Line(line));
             }
         }
     }
@@ -33,7 +33,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
     {
         if (_lines.Rest.Length > 0)
         {
-            output.WriteLine("      " + _lines.Rest);
+            output.WriteLine("      " + Printable.Line(_lines.Rest));
         }
         _lines.Clear();
         if (status == CellStatus.Succeeded && cell.Number == cell.Count)
@@ -41,6 +41,8 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
             output.WriteLine($"  {Elapsed.Format(_clock.Elapsed)} done");
         }
     }
+
+    public void Note(string text) => output.WriteLine("      " + Printable.Line(text));
 
     public void Stopping() => output.WriteLine("  stopping…");
 }

@@ -22,7 +22,8 @@ public sealed class ExactTests
             within += Squared(Exact(c.Points[n]), means[c.Labels[n]]);
         }
         double expected = within.IsZero ? 1 : (between * (c.Points.Length - c.Clusters) / (within * (c.Clusters - 1))).ToDouble();
-        Near(expected, CalinskiHarabasz.Score(points, c.Labels), 0);
+        // Centroids that coincide are told apart by no more than the last digit of the spread, of which the index takes the square.
+        Near(expected, CalinskiHarabasz.Score(points, c.Labels), Math.Pow(2, -106) / Tolerance);
     });
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class ExactTests
         double[] spreads = [.. means.Select((mean, k) => Members(c, k).Average(point => Squared(Exact(point), mean).Sqrt()))];
         double expected = means.Select((mean, k) => means.Select((other, l) =>
             Squared(mean, other) is { IsZero: false } separation ? (spreads[k] + spreads[l]) / separation.Sqrt() : 0).Max()).Average();
-        Near(expected, DaviesBouldin.Score(points, c.Labels), 0);
+        // Clusters 1 / DB spreads apart: the last digits of the spread are as much of the distance between them.
+        Near(expected, DaviesBouldin.Score(points, c.Labels), expected * Math.Max(1, 16 * Math.Pow(2, -53) * expected / Tolerance));
     });
 
     [Fact]

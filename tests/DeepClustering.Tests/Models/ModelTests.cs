@@ -50,6 +50,27 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public void ObservationsOfAWrongScaleOrTypeAreRefusedOrConverted()
+    {
+        using var vade = new Vade(3, _small);
+        var bytes = randint(0, 256, [20, 12]).to_type(ScalarType.Byte);
+        void Refused(Tensor x, string found) => Assert.All(
+            new Action[] { () => vade.Predict(x), () => vade.Encode(x), () => vade.Responsibilities(x), () => vade.Posterior(x), () => vade.Reconstruct(x) },
+            use => Assert.Contains(found, Assert.Throws<ArgumentException>(nameof(x), use).Message, StringComparison.Ordinal));
+        Refused(full(20, 12, 255f), "found 255 to 255: if these are bytes, give them as uint8");
+        Refused(bytes.to_type(ScalarType.Int64), "found Int64");
+        Refused(full(20, 12, -1.2f), "scale them to that range");
+        Refused(full(20, 12, float.NaN), "found NaN or infinity");
+        Refused(zeros(20, 11), "(N, 12), found (20, 11)");
+        Assert.Equal(vade.Predict(bytes), vade.Predict(bytes.to_type(ScalarType.Float64) / 255));
+        // standardised values are what a Gaussian of real values is for, and bytes are counts where counts are asked for
+        using var real = new Vade(3, _small, new DeepClustering.Likelihoods.Gaussian(1) { Support = DeepClustering.Likelihoods.Support.Real });
+        Assert.Equal(20, real.Predict(randn(20, 12)).Length);
+        using var counts = new Vade(3, _small, new DeepClustering.Likelihoods.Poisson());
+        Assert.Equal(counts.Predict(bytes.to_type(ScalarType.Float32)), counts.Predict(bytes));
+    }
+
+    [Fact]
     public void VadeStartsFromTheAutoencoderItIsGiven()
     {
         using var autoencoder = new Autoencoder(_small, seed: 1);

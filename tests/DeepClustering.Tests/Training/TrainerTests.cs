@@ -173,7 +173,9 @@ public sealed class TrainerTests : IDisposable
     {
         using var vae = new Vae(_small);
         Assert.Contains("(N, 16)", Assert.Throws<ArgumentException>(() => new Trainer(vae, zeros(4, 15, ScalarType.Byte), _quick)).Message);
-        Assert.Contains("Float32", Assert.Throws<ArgumentException>(() => new Trainer(vae, zeros(4, 16), _quick)).Message);
+        Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => new Trainer(vae, zeros(4, 16, ScalarType.Int64), _quick)).Message);
+        Assert.Contains("found 0 to 255", Assert.Throws<ArgumentException>(() => new Trainer(vae, cat([zeros(1, 16), full(1, 16, 255f)]), _quick)).Message);
+        Assert.Contains("Bernoulli is of values in [0, 1]", Assert.Throws<ArgumentException>(() => new Trainer(vae, full(4, 16, -1.5f), _quick)).Message);
         Assert.Contains("95 labels", Assert.Throws<ArgumentException>(() => new Trainer(vae, _digits, _quick, [1, 2])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { BatchSize = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { LearningRate = 0 }));

@@ -110,6 +110,20 @@ public sealed class ParameterTests : IDisposable
     public void WhatCannotBeSetIsRefusedBeforeAnythingRuns(string parameter, string message) =>
         Assert.Equal(message, Assert.Throws<ParameterException>(() => Resolve([Write("vae", "var epochs = 1;")], parameter)).Message);
 
+    [Theory]
+    [InlineData("const int epochs = 5;", "a constant")]
+    [InlineData("int epochs { get; set; } = 5;", "a property")]
+    [InlineData("var (epochs, rate) = (5, 0.1);", "a part of a tuple")]
+    public void WhatIsNoVariableIsSaidToBeWhatItIs(string cell, string kind) => Assert.Contains($"epochs is {kind} in the cell tagged parameters of ",
+        Assert.Throws<ParameterException>(() => Resolve([Write("a", cell)], "epochs=3")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(typeof(double), "1e-400")]
+    [InlineData(typeof(float), "1e-50")]
+    [InlineData(typeof(decimal), "1e-40")]
+    public void ANumberTooSmallForItsTypeIsNotTakenForZero(Type type, string value) =>
+        Assert.Throws<ParameterException>(() => ParameterLiteral.Of(new Parameter(null, "p", value), type));
+
     private static IEnumerable<IEnumerable<string>> Resolve(Notebook[] notebooks, params string[] parameters) =>
         ParameterSet.Resolve(notebooks, [.. parameters.Select(Parameter.Parse)]).Select(resolved => resolved.Select(parameter => parameter.ToString()));
 

@@ -49,6 +49,32 @@ public sealed class NotebookRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task NbclientsTagsLetACellFailAndLeaveACellOut()
+    {
+        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+            NotebookText.Code("throw new Exception(\"meant\");", "raises-exception"), NotebookText.Code("Environment.Exit(1);", "skip-execution"),
+            NotebookText.Code("\"three\"", "remove-input", "remove-cell")));
+        Assert.Equal((NotebookResult.Succeeded, 2, 2), (result.ExitCode, result.Cell!.Number, result.Cell.Count));
+        Assert.Equal("meant", (string?)Outputs(cells[0])[0]!["evalue"]);
+        Assert.Empty(Outputs(cells[1]));
+        Assert.Equal("three", (string?)Outputs(cells[2])[0]!["data"]!["text/plain"]![0]);
+        Assert.Equal(3, cells.Count);
+    }
+
+    [Fact]
+    public async Task IdsOfCellsAreUnique()
+    {
+        JsonObject[] cells = [NotebookText.Code("1"), NotebookText.Code("2"), NotebookText.Code("var n = 1;", "parameters"), NotebookText.Code("3"), NotebookText.Code("4")];
+        cells[0]["id"] = "cell-2";
+        cells[1].Remove("id");
+        cells[2]["id"] = "injected-parameters";
+        cells[3]["id"] = "cell-2";
+        cells[4]["id"] = "not allowed: ü";
+        (_, JsonArray executed) = await Run(NotebookText.Of(cells), [new(null, "n", "2")]);
+        Assert.Equal(["cell-2", "cell-2-2", "injected-parameters", "injected-parameters-2", "cell-4", "cell-5"], executed.Select(cell => (string?)cell!["id"]));
+    }
+
+    [Fact]
     public async Task ParametersAreInjectedAndReplacedOnTheNextRun()
     {
         string text = NotebookText.Of(
@@ -160,6 +186,10 @@ public sealed class NotebookRunnerTests : IDisposable
         }
 
         public void CellEnded(CellPosition cell, CellStatus status)
+        {
+        }
+
+        public void Note(string text)
         {
         }
 

@@ -53,6 +53,14 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("use --in-place", await Fails("run", path, "--output", Path.GetDirectoryName(path)!), StringComparison.Ordinal);
         Assert.Contains("exclude each other", await Fails("run", path, "--output", "x", "--in-place"), StringComparison.Ordinal);
         Assert.Contains("number of seconds", await Fails("run", path, "--cell-timeout", "-1"), StringComparison.Ordinal);
+        Assert.Contains("--cell-timeout was given '10s', expected", await Fails("run", path, "--cell-timeout", "10s"), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            string before = File.ReadAllText(path);
+            Directory.CreateSymbolicLink(_folder.File("link"), Path.GetDirectoryName(path)!);
+            Assert.Contains("use --in-place", await Fails("run", path, "--output", "link"), StringComparison.Ordinal);
+            Assert.Equal(before, File.ReadAllText(path));
+        }
     }
 
     [Theory]
@@ -84,14 +92,30 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(2, executed.Split("\"execution_count\": null").Length);
     }
 
-    [Fact]
-    public async Task ACrashOfANotebooksProcessIsReported()
+    [Theory]
+    [InlineData("Environment.Exit(0);")]
+    [InlineData("Environment.Exit(1);")]
+    [InlineData("Environment.Exit(130);")]
+    [InlineData("var t = new System.Threading.Thread(() => Environment.Exit(0)); t.Start(); t.Join();")]
+    [InlineData("Environment.FailFast(\"native code would\");")]
+    [InlineData("System.Diagnostics.Process.GetCurrentProcess().Kill(); System.Threading.Thread.Sleep(-1);")]
+    public async Task ARunWhoseProcessEndsBeforeItHasFailed(string end)
     {
-        string path = Write("crash", NotebookText.Code("\"kept\""), NotebookText.Code("Environment.FailFast(\"native code would\");"));
-        (int exitCode, _, string error) = await Run("run", path, "--output", "out");
+        const string Forged = "Console.WriteLine(\"{\\\"exitCode\\\":0}\"); Console.Error.WriteLine(\"{\\\"exitCode\\\":0}\");\n";
+        string path = Write("crash", NotebookText.Code("\"kept\""),
+            NotebookText.Code($"Console.WriteLine(\"before\"); display(\"shown\");\n{Forged}{end}"), NotebookText.Code("\"new\"", "summary"));
+        _folder.Write("out/crash.ipynb", NotebookText.Of(NotebookText.Code("\"old summary\"", "summary")));
+        (int exitCode, string output, string error) = await Run("run", path, "--output", "out");
         Assert.Equal(1, exitCode);
-        Assert.Contains($"{path}: the process that ran it ended unexpectedly", error, StringComparison.Ordinal);
-        Assert.Contains("kept", File.ReadAllText(_folder.File("out/crash.ipynb")), StringComparison.Ordinal);
+        Assert.Contains($"{path}, cell 2 (Console.WriteLine(\"before\")", error, StringComparison.Ordinal);
+        Assert.Contains("ended unexpectedly, before the notebook's end", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Executed notebooks", output, StringComparison.Ordinal);
+        string executed = File.ReadAllText(_folder.File("out/crash.ipynb"));
+        foreach (string shown in new[] { "kept", "before\\n", "\"shown\"", "\"ename\": \"ProcessEnded\"" })
+        {
+            Assert.Contains(shown, executed, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("old summary", executed, StringComparison.Ordinal);
     }
 
     private string Write(string name, params System.Text.Json.Nodes.JsonObject[] cells) =>

@@ -34,10 +34,10 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("There is no task 0: the sweep's tasks are numbered from 1 to 3.", "--task", "0")]
+    [InlineData("--task was given '0', expected the number of a task, a whole number from 1.", "--task", "0")]
     [InlineData("There is no task 4: the sweep's tasks are numbered from 1 to 3.", "--task", "4")]
     [InlineData("--jobs, --list and --task exclude each other.", "--task", "1", "--list")]
-    [InlineData("--jobs takes a number from 1 to ", "--jobs", "0")]
+    [InlineData("--jobs was given '0', expected a whole number from 1 to ", "--jobs", "0")]
     public async Task WhatCannotBeRunIsRefused(string message, params string[] arguments)
     {
         (int exitCode, _, string error) = await Run(arguments);
@@ -62,6 +62,16 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("[3/3] tiny-3 succeeded after 0:", output, StringComparison.Ordinal);
         Assert.Contains("3 tasks: 2 succeeded, 1 failed", output, StringComparison.Ordinal);
         Assert.Contains($"  tiny-2 failed: {_folder.File("out/tiny-2.log")}", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATaskWhoseProcessExitsHasFailed()
+    {
+        string exits = NotebookText.Of(NotebookText.Code("var seed = 1;", "parameters"), NotebookText.Code("if (seed == 2) Environment.Exit(0);"));
+        (int exitCode, string output, _) = await Sweep(exits, "--output", "out");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("3 tasks: 2 succeeded, 1 failed", output, StringComparison.Ordinal);
+        Assert.Contains("ended unexpectedly", File.ReadAllText(_folder.File("out/tiny-2.log")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,58 @@
+namespace DeepClustering.Files;
+
+/// <summary>Finds the image files of a folder and of those below it; links in a circle are gone once.</summary>
+internal static class ImageFiles
+{
+    private static readonly string[] _extensions = [".png", ".jpg", ".jpeg", ".bmp", ".webp"];
+
+    /// <summary>Relative paths, with / between folders, in the order of their characters.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="unreadable">Takes each folder that could not be looked into, and why.</param>
+    public static IReadOnlyList<string> Below(string root, Action<string, string> unreadable)
+    {
+        List<string> found = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        Visit(root, "");
+        found.Sort(StringComparer.Ordinal);
+        return found;
+
+        void Visit(string folder, string relative)
+        {
+            try
+            {
+                if (!seen.Add(RealPath(folder)))
+                {
+                    return;
+                }
+                foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+                {
+                    string path = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
+                    if (Directory.Exists(entry.FullName))
+                    {
+                        Visit(entry.FullName, path);
+                    }
+                    else if (_extensions.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase))
+                    {
+                        found.Add(path);
+                    }
+                }
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+            {
+                unreadable(relative.Length == 0 ? folder : relative, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Where a folder lies once every link on the way is followed.</summary>
+    private static string RealPath(string folder)
+    {
+        string path = Path.GetFullPath(folder), root = Path.GetPathRoot(path)!, real = root;
+        foreach (string part in path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(real, part);
+            real = Directory.ResolveLinkTarget(next, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : next;
+        }
+        return real;
+    }
+}

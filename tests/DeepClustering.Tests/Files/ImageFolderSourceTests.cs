@@ -1,0 +1,179 @@
+using DeepClustering.Data;
+using DeepClustering.Files;
+using DeepClustering.Tests.Data;
+using SkiaSharp;
+using Xunit;
+
+namespace DeepClustering.Tests.Files;
+
+public sealed class ImageFolderSourceTests : IDisposable
+{
+    private static readonly SKColor _orange = new(200, 100, 50);
+
+    private readonly TempFolder _folder = new();
+    private readonly List<string> _log = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ReadsEveryFormatInTheOrderOfTheNames()
+    {
+        Write("d.bmp", Pictures.Bmp(5, 3, _orange));
+        Write("a.png", Pictures.Encode(5, 3, _orange));
+        Write("c.webp", Pictures.Encode(5, 3, _orange, SKEncodedImageFormat.Webp));
+        Write("b.JPG", Pictures.Encode(5, 3, _orange, SKEncodedImageFormat.Jpeg));
+        Write("readme.txt", [1]);
+        var set = Read();
+        Assert.Equal(["a.png", "b.JPG", "c.webp", "d.bmp"], set.RowNames);
+        Assert.Equal((new ImageShape(3, 3, 5), true), (set.Shape, set.IsBytes));
+        byte[] exact = [.. Enumerable.Repeat((byte)200, 15), .. Enumerable.Repeat((byte)100, 15), .. Enumerable.Repeat((byte)50, 15)];
+        Assert.Equal(exact, set.Bytes(0).ToArray());
+        Assert.Equal(exact, set.Bytes(3).ToArray());
+        Assert.All([1, 2], row => Assert.All(exact.Zip(set.Bytes(row).ToArray()), pair => Assert.InRange(pair.Second - pair.First, -4, 4)));
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public void SizesAreBroughtToOne()
+    {
+        Write("big.png", Pictures.Encode(300, 200, _orange));
+        Write("small.png", Pictures.Encode(7, 9, _orange));
+        Assert.Equal(new ImageShape(3, 32, 32), Read().Shape);
+        var set = Read(new() { ImageSize = 8 });
+        Assert.Equal(new ImageShape(3, 8, 8), set.Shape);
+        Assert.All([0, 1], row => Assert.Equal([200, 100, 50], new[] { set.Bytes(row)[0], set.Bytes(row)[100], set.Bytes(row)[191] }.Select(v => (int)v)));
+    }
+
+    [Fact]
+    public void GreyIsOnePlaneUnlessAskedOtherwise()
+    {
+        Write("a.png", Pictures.Encode(2, 2, new SKColor(90, 90, 90)));
+        Assert.Equal([90, 90, 90, 90], Read().Bytes(0).ToArray());
+        Assert.Equal(3, Read(new() { Colour = true }).Shape!.Channels);
+        Write("a.png", Pictures.Encode(2, 2, _orange));
+        Assert.Equal(124, Read(new() { Colour = false }).Bytes(0)[0]);   // 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2
+        Write("a.png", Pictures.Encode(2, 2, SKColors.Transparent));
+        Assert.Equal([255, 255, 255, 255], Read().Bytes(0).ToArray());
+    }
+
+    [Fact]
+    public void SubfoldersMayBeTheClasses()
+    {
+        Write("cat/a.png", Pictures.Encode(2, 2, _orange));
+        Write("ant/x/b.png", Pictures.Encode(2, 2, _orange));
+        var set = Read(new() { Labels = DataOptions.Subfolders });
+        Assert.Equal(["ant", "cat"], set.ClassNames);
+        Assert.Equal([0, 1], set.Labels);
+        Assert.Equal(["ant/x/b.png", "cat/a.png"], set.RowNames);
+        Assert.Null(Read().Labels);
+        Write("c.png", Pictures.Encode(2, 2, _orange));
+        AssertRefused("c.png lies in no subfolder", new() { Labels = DataOptions.Subfolders });
+        AssertRefused("expected 'subfolders'", new() { Labels = "species" });
+    }
+
+    [Fact]
+    public void UnreadableFilesAreNamedAndCounted()
+    {
+        byte[] whole = Pictures.Encode(60, 60, _orange);
+        Write("good.png", whole);
+        Write("empty.png", []);
+        Write("text.png", "not a picture"u8.ToArray());
+        Write("bomb.png", Pictures.Claiming(30_000, 30_000));
+        Write("cut.png", whole[..(whole.Length - 30)]);
+        File.CreateSymbolicLink(_folder["dangling.png"], _folder["nowhere"]);
+        var set = Read();
+        Assert.Equal(["good.png"], set.RowNames);
+        string log = Assert.Single(_log);
+        Assert.Contains("5 of 6 could not be read", log);
+        Assert.All(["empty.png: it is empty", "text.png: it is no image", "bomb.png: it claims 30000 × 30000 pixels", "cut.png: it is damaged", "dangling.png"],
+            part => Assert.Contains(part, log));
+        File.Delete(_folder["good.png"]);
+        AssertRefused("holds no image that can be read");
+    }
+
+    [Fact]
+    public void AnEmptyFolderAndAMissingOneAreRefused()
+    {
+        AssertRefused("holds no image that can be read");
+        Assert.Throws<DirectoryNotFoundException>(() => ImageFolderSource.Read(_folder["none"]));
+        Assert.Contains("none", Assert.Throws<FileNotFoundException>(() => Datasets.Open(_folder["none"])).Message);
+    }
+
+    [Fact]
+    public void LinksInACircleEnd()
+    {
+        Write("a/one.png", Pictures.Encode(2, 2, _orange));
+        Directory.CreateSymbolicLink(_folder["a/up"], _folder.FullPath);
+        Directory.CreateSymbolicLink(_folder["a/self"], _folder["a/self"]);
+        Directory.CreateSymbolicLink(_folder["b"], _folder["a"]);
+        Assert.Single(Read().RowNames!);
+    }
+
+    [Fact]
+    public void AnUnreadableFolderIsNamed()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "The superuser reads every folder.");
+        Write("good.png", Pictures.Encode(2, 2, _orange));
+        Write("closed/b.png", Pictures.Encode(2, 2, _orange));
+#pragma warning disable CA1416   // skipped on Windows
+        File.SetUnixFileMode(_folder["closed"], UnixFileMode.None);
+        Assert.Single(Read().RowNames!);
+        File.SetUnixFileMode(_folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+#pragma warning restore CA1416
+        Assert.Contains("closed:", Assert.Single(_log));
+    }
+
+    [Fact]
+    public void NamesMayHoldAnything()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        Write("<script>alert(1)<\u0001>.png", Pictures.Encode(2, 2, _orange));
+        Write("bell\u0007\u001b[31m.png", []);
+        Assert.Equal(["<script>alert(1)<\u0001>.png"], Read().RowNames);
+        Assert.Contains("bell??[31m.png: it is empty", Assert.Single(_log));
+    }
+
+    [Fact]
+    public void ImagesBeyondMemoryAreRefusedByTheirHeaders()
+    {
+        Write("a.png", Pictures.Encode(2, 2, _orange));
+        AssertRefused("1 rows × 50,331,648 values × 1 bytes × 2 = 96 MiB, there are 10 MiB", new() { ImageSize = 4096, MemoryLimit = 10 << 20 });
+    }
+
+    [Fact]
+    public void OneFileOfAnotherKindIsNamed()
+    {
+        Write("a.png", Pictures.Encode(2, 2, _orange));
+        Assert.Contains("a single image", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["a.png"])).Message);
+        Write("b.xlsx", [(byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0]);
+        Assert.Contains("a zip file", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["b.xlsx"])).Message);
+        Write("c", [1, 2, 0, 3, 4, 5, 6, 7]);
+        Assert.Contains("none of the formats", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["c"])).Message);
+    }
+
+    [Fact]
+    public void IdxFilesOfAFolderAreOneSet()
+    {
+        Write("train-images-idx3-ubyte", Idx.Images(2, 1, 2, [1, 2, 3, 4]));
+        Write("train-labels-idx1-ubyte.gz", Idx.Gzip(Idx.Labels(26, 1)));
+        Write("t10k-images-idx3-ubyte.gz", Idx.Gzip(Idx.Images(1, 1, 2, [5, 6])));
+        Write("t10k-labels-idx1-ubyte", Idx.Labels(13));
+        var set = Read();
+        Assert.Equal(["1", "13", "26"], set.ClassNames);
+        Assert.Equal([2, 0, 1], set.Labels);
+        Assert.Equal([5, 6], set.Bytes(2).ToArray());
+        Assert.Null(Read(new() { Labels = DataOptions.NoLabels }).Labels);
+        Assert.Equal(2, Datasets.Open(_folder["train-images-idx3-ubyte"]).ClassNames.Count);
+    }
+
+    private void Write(string name, byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        File.WriteAllBytes(_folder[name], bytes);
+    }
+
+    private Dataset Read(DataOptions? options = null) => Datasets.Open(_folder.FullPath, (options ?? new()) with { Log = _log.Add });
+
+    private void AssertRefused(string expected, DataOptions? options = null) =>
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Read(options)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,175 @@
+using System.Text;
+using DeepClustering.Data;
+using DeepClustering.Files;
+using DeepClustering.Tests.Data;
+using Xunit;
+
+namespace DeepClustering.Tests.Files;
+
+public sealed class TableSourceTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<string> _log = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("a,b\n1,2.5\n-3,4e1\n")]
+    [InlineData("a,b\n1,2.5\n-3,4e1")]
+    [InlineData("a,b\r\n1,2.5\r\n-3,4e1\r\n")]
+    [InlineData("\uFEFFa,b\n1,2.5\n-3,4e1\n")]
+    [InlineData("\"a\",\"b\"\n\"1\",2.5\n-3,\"4e1\"\n")]
+    [InlineData("a;b\n1;2.5\n-3;4e1\n")]
+    [InlineData("a;b\n1;2,5\n-3;40\n")]
+    [InlineData("a\tb\n1\t2.5\n-3\t40\n")]
+    [InlineData("a|b\n 1 | 2.5 \n-3|40\n\n")]
+    public void ReadsATableHoweverItIsWritten(string text)
+    {
+        var set = Read(text);
+        Assert.Equal(["a", "b"], set.Columns);
+        Assert.Equal([1, 2.5f, -3, 40], [.. set.Row(0), .. set.Row(1)]);
+        Assert.Null(set.Shape);
+        Assert.Null(set.Labels);
+    }
+
+    [Fact]
+    public void QuotesMayHoldDelimitersAndLines()
+    {
+        var set = Read("\"name, full\",x,\"say \"\"y\"\"\"\n\"A, B\",1,2\n\"C\nD\",3,4\n", new() { Id = "name, full" });
+        Assert.Equal(["x", "say \"y\""], set.Columns);
+        Assert.Equal(["A, B", "C\nD"], set.RowNames);
+        Assert.Equal([3, 4], set.Row(1));
+    }
+
+    [Fact]
+    public void AHeaderIsTold()
+    {
+        Assert.Equal(["1", "2"], Read("1,2\n3,4\n").Columns);
+        Assert.Equal(2, Read("1,2\n3,4\n").Count);
+        Assert.Equal(["1", "2"], Read("1,2\n3,4\n", new() { Header = true }).Columns);
+        Assert.Equal(1, Read("1,2\n3,4\n", new() { Header = true }).Count);
+        // No name over numbers: the first line is data, and the class a column of words.
+        var iris = Read("5.1,3.5,setosa\n4.9,3.0,setosa\n6.3,3.3,virginica\n", new() { Labels = "3" });
+        Assert.Equal((3, 2), (iris.Count, iris.InputSize));
+        Assert.Equal(["setosa", "virginica"], iris.ClassNames);
+        Assert.Equal([0, 0, 1], iris.Labels);
+    }
+
+    [Fact]
+    public void ColumnsHaveTheirPart()
+    {
+        var set = Read("id,x,class,note,y\nr1,1,10,hm,2\nr2,3,2,\"\",4\n", new() { Labels = "class", Id = "id", Exclude = ["note"] });
+        Assert.Equal(["x", "y"], set.Columns);
+        Assert.Equal(["2", "10"], set.ClassNames);
+        Assert.Equal([1, 0], set.Labels);
+        Assert.Equal(["r1", "r2"], set.RowNames);
+    }
+
+    [Fact]
+    public void AColumnThatDoesNotExistIsNamedWithThoseThatDo()
+    {
+        AssertRefused("a,b\n1,2\n", "no label column 'c'; its columns are a, b", new() { Labels = "c" });
+        AssertRefused("a,b\n1,2\n", "no id column 'A'", new() { Id = "A" });
+        AssertRefused("a,b\n1,2\n", "no excluded column 'z'", new() { Exclude = ["z"] });
+        AssertRefused("a,a\n1,2\n", "2 columns called 'a'");
+        AssertRefused("a,b\n1,2\n", "no column of values", new() { Exclude = ["a", "b"] });
+    }
+
+    [Fact]
+    public void ARowOfAnotherLengthIsNamed()
+    {
+        AssertRefused("a,b\n1,2\n3,4,5\n6,7\n", "3 cells in line 3; expected 2");
+        AssertRefused("a,b\n1,2\n3\n6,7\n", "1 cells in line 3; expected 2");
+    }
+
+    [Theory]
+    [InlineData("abc", "no finite number")]
+    [InlineData("1.2.3", "no finite number")]
+    [InlineData("inf", "no finite number")]
+    [InlineData("-Infinity", "no finite number")]
+    [InlineData("1e39", "no finite number")]
+    [InlineData("NaN", "a missing value")]
+    [InlineData("NA", "a missing value")]
+    [InlineData("?", "a missing value")]
+    [InlineData("", "a missing value")]
+    public void ACellThatHoldsNoNumberIsNamed(string cell, string what)
+    {
+        string text = $"a,b\n1,2\n3,{cell}\n5,6\n";
+        AssertRefused(text, $"{what} in row 2 (line 3), column 'b': '{cell}'");
+        var left = Read(text, new() { Missing = MissingValues.LeaveOut });
+        Assert.Equal([1, 2, 5, 6], [.. left.Row(0), .. left.Row(1)]);
+        Assert.Contains("1 rows with missing values", Assert.Single(_log));
+        var filled = Read(text, new() { Missing = MissingValues.Mean });
+        Assert.Equal([3, 4], filled.Row(1));
+    }
+
+    [Fact]
+    public void AColumnOfWordsCannotBeFilledIn()
+    {
+        AssertRefused("a,b\n1,x\n2,y\n", "no number in column 'b'", new() { Missing = MissingValues.Mean });
+        AssertRefused("a,b\n1,x\n2,y\n", "no row without missing values", new() { Missing = MissingValues.LeaveOut });
+        AssertRefused("a,b,c\n1,1,x\n2,1,\n", "no label in line 3, column 'c'", new() { Labels = "c" });
+    }
+
+    [Fact]
+    public void DecimalCommasAreNotMixedWithPoints()
+    {
+        AssertRefused("a;b\n1,5;2,5\n2.5;1\n", "no finite number in row 2 (line 3), column 'a'");
+        AssertRefused("a;b\n1.000,5;2,5\n", "no finite number", new() { DecimalComma = true });
+        Assert.Equal([1.5f], Read("a\n\"1,5\"\n", new() { DecimalComma = true }).Row(0));
+    }
+
+    [Fact]
+    public void NoRowsAndOneRow()
+    {
+        AssertRefused("", "is empty");
+        AssertRefused("\n\n", "is empty");
+        AssertRefused("a,b\n", "no rows");
+        Assert.Equal([1, 2], Read("a,b\n1,2\n").Row(0));
+    }
+
+    [Fact]
+    public void AMillionColumnsAreReadOrRefusedWithTheSum()
+    {
+        string line = string.Join(',', Enumerable.Repeat("1", 1_000_000));
+        string path = _folder.Write(Encoding.UTF8.GetBytes($"{line}\n{line}\n"));
+        try
+        {
+            Assert.Equal((2, 1_000_000), TableSource.Read(path) is var set ? (set.Count, set.InputSize) : default);
+        }
+        catch (InvalidDataException e)
+        {
+            Assert.Contains(path, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ATableBeyondMemoryIsRefusedBeforeItIsRead()
+    {
+        string path = _folder.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1.5,2.5\n", 100_000))));
+        string message = Assert.Throws<InvalidDataException>(() => TableSource.Read(path, new() { MemoryLimit = 1 << 20 })).Message;
+        Assert.Contains("100,000 rows × 2 values × 4 bytes × 2 = 2 MiB, there are 1 MiB", message);
+        Assert.Equal(1500, TableSource.Read(path, new() { MemoryLimit = 1 << 20, Limit = 1500 }).Count);
+    }
+
+    [Fact]
+    public void AGzipFileIsUnzippedAndADamagedOneRefused()
+    {
+        byte[] whole = Idx.Gzip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},{i * i}\n"))));
+        Assert.Equal(5000, TableSource.Read(_folder.Write(whole)).Count);
+        byte[] damaged = [.. whole];
+        damaged[whole.Length / 2] ^= 0x55;
+        string path = _folder.Write(damaged);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => TableSource.Read(path)).Message);
+    }
+
+    private Dataset Read(string text, DataOptions? options = null) =>
+        Datasets.Open(_folder.Write(Encoding.UTF8.GetBytes(text)), (options ?? new()) with { Log = _log.Add });
+
+    private void AssertRefused(string text, string expected, DataOptions? options = null)
+    {
+        string path = _folder.Write(Encoding.UTF8.GetBytes(text));
+        string message = Assert.Throws<InvalidDataException>(() => Datasets.Open(path, options)).Message;
+        Assert.All([path, expected], part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+}
