@@ -20,7 +20,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Channel<Message> _control = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Func<Message, Task<JsonObject>>> _answers;
-    private readonly NotebookSession _session;
+    private readonly NotebookSession _session = new();
     private readonly Channels _channels;
     private readonly InputPrompt _prompt;
     private readonly Executor _executor;
@@ -30,8 +30,6 @@ internal sealed class JupyterKernel : IDisposable
     private JupyterKernel(ConnectionFile connection, TimeSpan grace)
     {
         _channels = new Channels(connection, Receive);
-        // After the channels, whose failure is told on the console, which a session holds from its start.
-        _session = new NotebookSession();
         _prompt = new InputPrompt(_channels);
         _executor = new Executor(_session, _channels, _prompt, grace);
         var language = new LanguageService(_session);
