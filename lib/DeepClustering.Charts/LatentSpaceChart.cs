@@ -10,6 +10,9 @@ public static class LatentSpaceChart
     /// <summary>So many points at most show their pictures: more would make the figure megabytes large.</summary>
     public const int MaxPictures = 2_000;
 
+    /// <summary>Bytes, a value each, of all pictures together at most.</summary>
+    public const int MaxPictureBytes = 2_000_000;
+
     private const int EllipseCorners = 64;
 
     /// <summary>Plots points, and the Gaussians of a mixture over them where one is given.</summary>
@@ -21,7 +24,7 @@ public static class LatentSpaceChart
     /// Means (K, D) and variances σ² (K, D) of diagonal Gaussians. Each is drawn as its number at the projected mean and
     /// an ellipse at two standard deviations of the projected covariance, which holds 86.5 % of the projected Gaussian.
     /// </param>
-    /// <param name="details">What a point says of itself when the pointer is over it; its picture where at most <see cref="MaxPictures"/> are drawn.</param>
+    /// <param name="details">What a point says of itself when the pointer is over it; its picture where at most <see cref="MaxPictures"/> of at most <see cref="MaxPictureBytes"/> are drawn.</param>
     /// <param name="maxPoints">How many points are drawn at most; the components are those of all points.</param>
     /// <param name="seed">Chooses the subset that is drawn.</param>
     /// <returns>The figure. The arguments stay the caller's.</returns>
@@ -64,7 +67,7 @@ public static class LatentSpaceChart
                 Lines: lines is null ? [] : group.Select(place => lines[place]).ToArray(),
                 First: group.First()))
             .ToArray();
-        var pictures = drawn.Length <= MaxPictures ? details?.Pictures(drawn) : null;
+        var pictures = details?.Pictures(drawn);
         var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
         var axisTitles = components.ExplainedVarianceRatio
             .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
@@ -84,7 +87,7 @@ public static class LatentSpaceChart
         (string Name, double[] X, double[] Y, string[] Lines, int First)[] groups,
         (double[] X, double[] Y) means,
         (double[] X, double[] Y) ellipses,
-        string? pictures)
+        PointDetails.PictureSheet? pictures)
     {
         var traces = groups.Select((group, index) => Points(group, Palette.Color(index), pictures is not null)).ToList();
         if (means.X is not null)

@@ -1,3 +1,4 @@
+using DeepClustering.Data;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
@@ -19,6 +20,18 @@ internal static class Shapes
         {
             throw new ArgumentException("Holds NaN or infinity.", parameter);
         }
+    }
+
+    /// <summary>What rows are images of whose shape nobody named: grey and square.</summary>
+    /// <param name="images">(N, side²).</param>
+    /// <param name="parameter">Its name, for an error.</param>
+    /// <exception cref="ArgumentException">The rows have no square number of values.</exception>
+    public static ImageShape SquareImage(Tensor images, string parameter)
+    {
+        var side = images.dim() == 2 ? (int)Math.Sqrt(images.shape[1]) : 0;
+        return side >= 1 && (long)side * side == images.shape[1]
+            ? new ImageShape(1, side, side)
+            : throw new ArgumentException($"Expected grey square pictures (N, side²), or their shape beside them; found {Describe(images)}.", parameter);
     }
 
     /// <summary>A shape as people write it: (N, D).</summary>

@@ -18,7 +18,7 @@ public static class TrainingCurvesChart
         string title,
         IReadOnlyList<(string Name, IReadOnlyList<double> Values)> series,
         IReadOnlyList<(string Name, IReadOnlyList<double> Values)>? shares = null,
-        string unit = "nats per digit",
+        string unit = "nats per sample",
         string shareUnit = "share")
     {
         if (series.Count == 0)

@@ -56,13 +56,13 @@ public sealed class LatentSpaceChartTests
         using var json = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: Details(4)).Json);
         var traces = json.RootElement.GetProperty("data");
         Assert.Equal(
-            ["digit 1: class 1, cluster 1 (γ = 0.750)", "digit 3: class 3, cluster 1 (γ = 0.750)"],
+            ["sample 1: class 1, cluster 1 (γ = 0.750)", "sample 3: class 3, cluster 1 (γ = 0.750)"],
             traces[0].GetProperty("hovertext").EnumerateArray().Select(line => line.GetString()));
         // Pictures are counted through all traces.
         Assert.Equal([0, 1], traces[0].GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32()));
         Assert.Equal([2, 3], traces[1].GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32()));
         using var plain = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: Details(4) with { Responsibilities = null }).Json);
-        Assert.Equal("digit 1: class 1", plain.RootElement.GetProperty("data")[0].GetProperty("hovertext")[0].GetString());
+        Assert.Equal("sample 1: class 1", plain.RootElement.GetProperty("data")[0].GetProperty("hovertext")[0].GetString());
     }
 
     [Fact]
@@ -76,15 +76,50 @@ public sealed class LatentSpaceChartTests
         using var json = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, details: new(images, labels)).Json);
         var meta = json.RootElement.GetProperty("layout").GetProperty("meta");
         using var pictures = SKBitmap.Decode(Convert.FromBase64String(meta.GetProperty("pictures").GetString()!.Split(',')[1]));
-        int pitch = meta.GetProperty("pitch").GetInt32(), inARow = meta.GetProperty("inARow").GetInt32();
+        int pitch = meta.GetProperty("width").GetInt32() + meta.GetProperty("gap").GetInt32(), inARow = meta.GetProperty("inARow").GetInt32();
         foreach (var trace in json.RootElement.GetProperty("data").EnumerateArray())
         {
             foreach (var (line, n) in trace.GetProperty("hovertext").EnumerateArray().Zip(trace.GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32())))
             {
                 var shown = pictures.GetPixel(n % inARow * pitch + 14, n / inARow * pitch + 14).Red;
-                Assert.StartsWith($"digit {shown}:", line.GetString());
+                Assert.StartsWith($"sample {shown}:", line.GetString());
             }
         }
+    }
+
+    [Fact]
+    public void PicturesMayBeColouredAndOfAnySides()
+    {
+        using var scope = torch.NewDisposeScope();
+        // Picture n is n · 10 bright in its second channel and black in the others.
+        var images = torch.zeros(6, 3, 4 * 9, dtype: torch.uint8);
+        images.select(1, 1).copy_(torch.arange(6, torch.uint8).unsqueeze(1) * 10);
+        var details = new PointDetails(images.reshape(6, -1), new int[6], Shape: new(3, 4, 9));
+        using var json = JsonDocument.Parse(LatentSpaceChart.Plot(torch.randn(6, 3), new int[6], details: details).Json);
+        var meta = json.RootElement.GetProperty("layout").GetProperty("meta");
+        Assert.Equal((9, 4), (meta.GetProperty("width").GetInt32(), meta.GetProperty("height").GetInt32()));
+        using var pictures = SKBitmap.Decode(Convert.FromBase64String(meta.GetProperty("pictures").GetString()!.Split(',')[1]));
+        Assert.Equal(Enumerable.Range(0, 6).Select(n => new SKColor(0, (byte)(n * 10), 0)), Enumerable.Range(0, 6).Select(n => pictures.GetPixel(n * 11 + 8, 3)));
+    }
+
+    [Fact]
+    public void RowsThatAreNoImagesHaveALineAndNoPicture()
+    {
+        using var scope = torch.NewDisposeScope();
+        var figure = LatentSpaceChart.Plot(torch.randn(6, 3), new int[6], details: new(null, new int[6]));
+        Assert.DoesNotContain("pictures", figure.Json);
+        Assert.Contains("sample 5: class 0", figure.Json);
+    }
+
+    [Fact]
+    public void PicturesThatWouldMakeThePageLargeAreLeftOut()
+    {
+        using var scope = torch.NewDisposeScope();
+        const int side = 300, most = LatentSpaceChart.MaxPictureBytes / (side * side);
+        string Json(int count) => LatentSpaceChart.Plot(torch.randn(count, 2), new int[count],
+            details: new(torch.zeros([count, side * side], torch.uint8), new int[count])).Json;
+        Assert.Contains("pictures", Json(most));
+        Assert.DoesNotContain("pictures", Json(most + 1));
     }
 
     [Fact]

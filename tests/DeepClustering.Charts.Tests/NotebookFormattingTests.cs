@@ -21,8 +21,8 @@ public sealed class NotebookFormattingTests
     public void AGridIsHtmlPictureAndText()
     {
         using var images = torch.zeros(2, 784);
-        var grid = DigitGrid.From(images);
-        Assert.Equal(["text/html", "image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(DigitGrid)));
+        var grid = ImageGrid.From(images);
+        Assert.Equal(["text/html", "image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(ImageGrid)));
         Assert.StartsWith("<img ", grid.ToDisplayString("text/html"));
         Assert.Equal(grid.Png.ToArray(), Convert.FromBase64String(grid.ToDisplayString("image/png")));
         Assert.Equal("2 pictures, 1 × 2", grid.ToDisplayString("text/plain"));

@@ -49,7 +49,7 @@ public sealed class PlotlyChartTests
         Assert.Equal("Mine", (string?)layout["title"]!["text"]);
         Assert.Equal("step", (string?)layout["xaxis"]!["title"]!["text"]);
         Assert.Equal("#e5e5e5", (string?)layout["xaxis"]!["gridcolor"]);
-        Assert.Equal("nats per digit", (string?)layout["yaxis"]!["title"]!["text"]);
+        Assert.Equal("nats per sample", (string?)layout["yaxis"]!["title"]!["text"]);
         Assert.Equal("Mine", Figure.Of(styled).Title);
         // What was handed out is not the figure's own.
         Assert.Equal("Training", (string?)JsonNode.Parse(figure.Json)!["layout"]!["title"]!["text"]);

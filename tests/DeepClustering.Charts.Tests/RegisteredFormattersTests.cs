@@ -119,7 +119,7 @@ public sealed class RegisteredFormattersTests
         var text = Plain(run);
         Assert.Contains("\nmodel         Vade\n", text);
         Assert.Contains("\narchitecture  4-3-2\nlikelihood    Gaussian { StandardDeviation = 0.2, Support = UnitInterval }\ncomponents    3\nseed          9\n", text);
-        Assert.Contains("\ndata          tiny & <small>, 1 digits\ntraining      1 of 2 epochs, 5 s\nmade by ", text);
+        Assert.Contains("\ndata          tiny & <small>, 1 samples\ntraining      1 of 2 epochs, 5 s\nmade by ", text);
         Assert.DoesNotContain("accuracy", text);
         Assert.Contains("tiny &amp; &lt;small&gt;", Html(run));
         Assert.Contains("\naccuracy      0.5\n", Plain(run with { Scores = new ClusteringScores(0.5, 0.25, null, null, null, null) }));

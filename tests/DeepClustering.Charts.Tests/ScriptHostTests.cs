@@ -59,7 +59,7 @@ public sealed class ScriptHostTests
 
     private static object Plot(Assembly charts) => charts.GetType(typeof(TrainingCurvesChart).FullName!)!
         .GetMethod(nameof(TrainingCurvesChart.Plot))!
-        .Invoke(null, ["Training", _series, null, "nats per digit", "share"])!;
+        .Invoke(null, ["Training", _series, null, "nats per sample", "share"])!;
 
     /// <summary>A kernel's context: it has its own FSharp.Core (here an empty one) before the library comes.</summary>
     private sealed class KernelContext : AssemblyLoadContext

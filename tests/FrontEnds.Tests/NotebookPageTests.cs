@@ -45,7 +45,7 @@ public sealed class NotebookPageTests : IDisposable
             // A figure that could not be drawn would leave its picture instead.
             await Expect(page.Locator(".js-plotly-plot:has(.main-svg .gtitle)")).ToHaveCountAsync(CellsWith("Chart.Plot("));
             ILocator pictures = page.Locator("img");
-            await Expect(pictures).ToHaveCountAsync(CellsWith("DigitGrid."));
+            await Expect(pictures).ToHaveCountAsync(CellsWith("ImageGrid."));
             Assert.All(await pictures.EvaluateAllAsync<int[]>("all => all.map(picture => picture.naturalWidth)"), width => Assert.True(width > 0));
             // What is left of a training's progress is its end.
             ILocator bars = page.Locator("progress");

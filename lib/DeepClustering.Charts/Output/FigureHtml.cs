@@ -47,21 +47,21 @@ internal static class FigureHtml
             """;
     }
 
-    // All digits are one picture, of which a window of one digit follows the pointer.
+    // All pictures are one, of which a window of a single one follows the pointer.
     private const string PicturesAtThePointer = """
 
-                  var all = figure.layout.meta, digit = plot.appendChild(document.createElement("div"));
-                  digit.style.cssText = "position:fixed;display:none;pointer-events:none;z-index:1000;border:1px solid #888;transform-origin:0 0;transform:scale(3);image-rendering:pixelated;" +
-                    "width:" + all.side + "px;height:" + all.side + "px;background:url(" + all.pictures + ")";
+                  var all = figure.layout.meta, picture = plot.appendChild(document.createElement("div"));
+                  picture.style.cssText = "position:fixed;display:none;pointer-events:none;z-index:1000;border:1px solid #888;transform-origin:0 0;transform:scale(3);image-rendering:pixelated;" +
+                    "width:" + all.width + "px;height:" + all.height + "px;background:url(" + all.pictures + ")";
                   plot.on("plotly_hover", function (hover) {
                     var n = hover.points[0].customdata;
                     if (n === undefined) return;
-                    digit.style.backgroundPosition = -all.pitch * (n % all.inARow) + "px " + -all.pitch * Math.floor(n / all.inARow) + "px";
-                    digit.style.left = hover.event.clientX + 16 + "px";
-                    digit.style.top = hover.event.clientY + 16 + "px";
-                    digit.style.display = "block";
+                    picture.style.backgroundPosition = -(all.width + all.gap) * (n % all.inARow) + "px " + -(all.height + all.gap) * Math.floor(n / all.inARow) + "px";
+                    picture.style.left = hover.event.clientX + 16 + "px";
+                    picture.style.top = hover.event.clientY + 16 + "px";
+                    picture.style.display = "block";
                   });
-                  plot.on("plotly_unhover", function () { digit.style.display = "none"; });
+                  plot.on("plotly_unhover", function () { picture.style.display = "none"; });
         """;
 
     /// <summary>JSON that neither ends the script element it stands in nor a line of it.</summary>

@@ -53,7 +53,7 @@ internal static class FigureJson
         Dictionary<string, object> yAxis,
         Dictionary<string, object>? rightAxis = null,
         Dictionary<string, object>? legend = null,
-        string? pictures = null)
+        PointDetails.PictureSheet? pictures = null)
     {
         var layout = new Dictionary<string, object>
         {
@@ -80,9 +80,10 @@ internal static class FigureJson
             // Not part of plotly.js: FigureHtml's script shows them.
             layout["meta"] = new
             {
-                pictures = "data:image/png;base64," + pictures,
-                pitch = DigitGrid.Side + DigitGrid.Gap,
-                side = DigitGrid.Side,
+                pictures = "data:image/png;base64," + pictures.Base64,
+                gap = ImageGrid.Gap,
+                width = pictures.Width,
+                height = pictures.Height,
                 inARow = PointDetails.PicturesInARow,
             };
         }

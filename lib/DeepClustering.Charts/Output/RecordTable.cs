@@ -22,7 +22,7 @@ internal static class RecordTable
             ("likelihood", $"{run.Likelihood.GetType().Name} {Text(run.Likelihood)}".TrimEnd()),
             ("components", run.Components),
             ("seed", run.Seed),
-            ("data", $"{run.Provenance.Data}, {run.Provenance.Digits} digits"),
+            ("data", $"{run.Provenance.Data}, {run.Provenance.Samples} samples"),
             .. run.Stages.Select(stage => (stage.Name, (object?)FormattableString.Invariant(
                 $"{stage.History.Count} of {stage.Options.Epochs} epochs, {stage.History.Sum(epoch => epoch.Seconds):F0} s"))),
             ("start accuracy", run.StartAccuracy),

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using static TorchSharp.torch;
 
@@ -6,20 +7,20 @@ namespace DeepClustering.Runs;
 
 /// <summary>What a figure came from besides its options: data and machine.</summary>
 /// <param name="Data">Name of the data set.</param>
-/// <param name="Digits">Number of digits.</param>
-/// <param name="DataDigest">SHA-256 of pixels and labels, hexadecimal.</param>
+/// <param name="Samples">N, the number of samples; "Digits" in the file, as earlier versions wrote it.</param>
+/// <param name="DataDigest">SHA-256 of values and labels, hexadecimal.</param>
 /// <param name="Library">Version of this library.</param>
 /// <param name="TorchSharp">Version of TorchSharp.</param>
 /// <param name="Runtime">.NET's name and version.</param>
 /// <param name="System">Operating system and processor architecture.</param>
 /// <param name="Threads">Threads torch computed with.</param>
 public sealed record Provenance(
-    string Data, int Digits, string DataDigest, string Library, string TorchSharp, string Runtime, string System, int Threads)
+    string Data, [property: JsonPropertyName("Digits")] int Samples, string DataDigest, string Library, string TorchSharp, string Runtime, string System, int Threads)
 {
-    /// <summary>The provenance of what is computed on these digits in this process.</summary>
-    /// <param name="digits">The data.</param>
-    public static Provenance Of(Dataset digits) => new(
-        digits.Name, digits.Count, digits.Digest,
+    /// <summary>The provenance of what is computed on some data in this process.</summary>
+    /// <param name="data">The data.</param>
+    public static Provenance Of(Dataset data) => new(
+        data.Name, data.Count, data.Digest,
         VersionOf(typeof(Provenance)), VersionOf(typeof(global::TorchSharp.torch)),
         RuntimeInformation.FrameworkDescription,
         $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}",

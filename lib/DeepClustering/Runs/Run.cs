@@ -6,14 +6,14 @@ using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
-using Microsoft.Data.Analysis;
+using DeepClustering.Storage;
 
 namespace DeepClustering.Runs;
 
 /// <summary>A trained model's record, kept in a folder of its own beside the weights.</summary>
 /// <remarks>
 /// The folder holds <c>run.json</c> (recipe, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
-/// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, <c>test-metrics.json</c> where digits were held out, and
+/// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, <c>test-metrics.json</c> where samples were held out, and
 /// <c>manifest.json</c> with the size and SHA-256 of each. Folders of earlier versions have no manifest; they are loaded unchecked.
 /// </remarks>
 public sealed record Run
@@ -60,11 +60,11 @@ public sealed record Run
     [JsonIgnore]
     public IReadOnlyList<Stage> Stages { get; init; } = [];
 
-    /// <summary>The scores of the trained model on the digits it was trained on, or null if none were computed.</summary>
+    /// <summary>The scores of the trained model on the samples it was trained on, or null if none were computed.</summary>
     [JsonIgnore]
     public ClusteringScores? Scores { get; init; }
 
-    /// <summary>The scores on digits that were held out, or null if none were.</summary>
+    /// <summary>The scores on samples that were held out, or null if none were.</summary>
     [JsonIgnore]
     public ClusteringScores? TestScores { get; init; }
 
@@ -74,11 +74,11 @@ public sealed record Run
 
     /// <summary>Describes a trained model.</summary>
     /// <param name="model">What was trained.</param>
-    /// <param name="digits">What it was trained on.</param>
+    /// <param name="data">What it was trained on.</param>
     /// <param name="recipe">How it was trained, in a word or two.</param>
     /// <param name="seed">The seed everything was derived from.</param>
     /// <param name="stages">The parts of the training, in order.</param>
-    public static Run Of(LatentModel model, Dataset digits, string recipe, long seed, params IEnumerable<Stage> stages) => new()
+    public static Run Of(LatentModel model, Dataset data, string recipe, long seed, params IEnumerable<Stage> stages) => new()
     {
         Model = model.GetName(),
         Recipe = recipe,
@@ -86,7 +86,7 @@ public sealed record Run
         Likelihood = model.Likelihood,
         Components = (model as Vade)?.Prior.Components,
         Seed = seed,
-        Provenance = Provenance.Of(digits),
+        Provenance = Provenance.Of(data),
         Stages = [.. stages],
     };
 
@@ -194,29 +194,16 @@ public sealed record Run
     /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
     public Vade LoadVade() => WithWeights(nameof(Vade), () => new Vade(Components ?? 10, Architecture, Likelihood, Seed));
 
-    /// <summary>Where runs come from, a row a run.</summary>
-    /// <param name="runs">Runs in the order of the rows.</param>
-    public static DataFrame Overview(params Run[] runs) => new(
-        new StringDataFrameColumn("model", runs.Select(run => run.Model)),
-        new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
-        new StringDataFrameColumn("data", runs.Select(run => run.Provenance.Data)),
-        new Int32DataFrameColumn("digits", runs.Select(run => run.Provenance.Digits)),
-        new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
-        new StringDataFrameColumn("epochs", runs.Select(run => string.Join(" + ", run.Stages.Select(stage => stage.History.Count)))),
-        new DoubleDataFrameColumn("seconds", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)))),
-        new StringDataFrameColumn("TorchSharp", runs.Select(run => run.Provenance.TorchSharp)),
-        new Int32DataFrameColumn("threads", runs.Select(run => run.Provenance.Threads)));
-
-    /// <summary>Makes sure that figures are computed on the digits that the run was trained on.</summary>
-    /// <param name="digits">The digits at hand.</param>
-    /// <exception cref="InvalidDataException">They are others.</exception>
-    public void RequireData(Dataset digits)
+    /// <summary>Makes sure that figures are computed on the data that the run was trained on.</summary>
+    /// <param name="data">The data at hand.</param>
+    /// <exception cref="InvalidDataException">It is other data.</exception>
+    public void RequireData(Dataset data)
     {
-        if (digits.Digest != Provenance.DataDigest)
+        if (data.Digest != Provenance.DataDigest)
         {
             throw new InvalidDataException(
-                $"{Folder}: trained on {Provenance.Data} ({Provenance.Digits} digits, SHA-256 {Beginning(Provenance.DataDigest)}), " +
-                $"but the data at hand is {digits.Name} ({digits.Count} digits, SHA-256 {Beginning(digits.Digest)}).");
+                $"{Folder}: trained on {Provenance.Data} ({Provenance.Samples} samples, SHA-256 {Beginning(Provenance.DataDigest)}), " +
+                $"but the data at hand is {data.Name} ({data.Count} samples, SHA-256 {Beginning(data.Digest)}).");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using DeepClustering.Models;
+using DeepClustering.Storage;
 using DeepClustering.Training;
 
 namespace DeepClustering.Runs;
@@ -45,7 +46,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Takes a run's folder, until disposed or until the process ends; opened again in one process, it is taken from the one before.</summary>
     /// <param name="path">The run's folder; it is made.</param>
-    /// <param name="digits">What is trained on.</param>
+    /// <param name="data">What is trained on.</param>
     /// <param name="plan">All options of the run, as a record or the like that can be written as JSON.</param>
     /// <param name="restart">True: forgets the checkpoints there are. A finished run stays until the next is saved.</param>
     /// <param name="every">Epochs from one checkpoint to the next. Range: at least 1.</param>
@@ -56,7 +57,7 @@ public sealed class RunFolder : IDisposable
     /// and no run, or its checkpoints hold what no run wrote and a restart would delete: all is left as it was.
     /// </exception>
     public static RunFolder Open<TPlan>(
-        string path, Dataset digits, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
+        string path, Dataset data, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -70,7 +71,8 @@ public sealed class RunFolder : IDisposable
             var run = new RunFolder(path, FolderLock.Take(path), every, warn);
             try
             {
-                run.Begin<TPlan>(JsonSerializer.SerializeToNode(new { Digits = digits.Count, DigitsDigest = digits.Digest, Plan = plan })!, restart);
+                // The names are those of the first version, whose runs had digits alone.
+                run.Begin<TPlan>(JsonSerializer.SerializeToNode(new { Digits = data.Count, DigitsDigest = data.Digest, Plan = plan })!, restart);
             }
             catch
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepClustering.Storage;
 using DeepClustering.Training;
 using static TorchSharp.torch;
 

@@ -6,7 +6,7 @@ namespace DeepClustering.Training;
 /// <summary>What one pass over the data came to.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Of">How many are planned.</param>
-/// <param name="Loss">The mean over the digits, in nats.</param>
+/// <param name="Loss">The mean over the samples, in nats.</param>
 /// <param name="Parts">The loss by part, in nats, in the order of the equation.</param>
 /// <param name="Seconds">Wall time of the training steps, monitoring left out.</param>
 /// <param name="Accuracy">Clustering accuracy in [0, 1], where labels were given for monitoring.</param>

@@ -5,7 +5,7 @@ namespace DeepClustering.Training;
 /// <summary>A history of epochs, seen by column.</summary>
 public static class Histories
 {
-    /// <summary>The loss and each of its parts over the epochs, in nats per digit, ready for a chart.</summary>
+    /// <summary>The loss and each of its parts over the epochs, in nats per sample, ready for a chart.</summary>
     /// <param name="history">At least one epoch, all with the same parts.</param>
     /// <returns>"loss" first, then the parts in their order; a loss of one part is not repeated.</returns>
     public static IReadOnlyList<(string Name, IReadOnlyList<double> Values)> Series(this IReadOnlyList<Epoch> history)
@@ -14,7 +14,7 @@ public static class Histories
         return parts.Count == 1 ? parts : [("loss", [.. history.Select(epoch => epoch.Loss)]), .. parts];
     }
 
-    /// <summary>Some parts of the loss over the epochs, in nats per digit, ready for a chart; the epochs may have other parts besides.</summary>
+    /// <summary>Some parts of the loss over the epochs, in nats per sample, ready for a chart; the epochs may have other parts besides.</summary>
     /// <param name="history">Epochs that all have these parts.</param>
     /// <param name="parts">Their names, in the order of the series.</param>
     /// <exception cref="KeyNotFoundException">An epoch has no such part; the message names it.</exception>
@@ -41,7 +41,7 @@ public static class Histories
         history.Column("dead components", diagnostics => diagnostics.DeadComponents),
     ];
 
-    /// <summary>The share of the digits in each of a VaDE's components over the epochs, in [0, 1], ready for a chart.</summary>
+    /// <summary>The share of the samples in each of a VaDE's components over the epochs, in [0, 1], ready for a chart.</summary>
     /// <returns>K series, "component 0" first.</returns>
     /// <inheritdoc cref="EntropySeries"/>
     public static IReadOnlyList<(string Name, IReadOnlyList<double> Values)> OccupancySeries(this IReadOnlyList<Epoch> history) =>

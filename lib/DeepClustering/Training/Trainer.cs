@@ -6,6 +6,7 @@ using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Naming;
 using DeepClustering.Networks;
+using DeepClustering.Storage;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;

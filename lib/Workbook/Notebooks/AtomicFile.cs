@@ -1,5 +1,5 @@
 using System.Text;
-using DeepClustering.Runs;
+using DeepClustering.Storage;
 
 namespace Workbook.Notebooks;
 

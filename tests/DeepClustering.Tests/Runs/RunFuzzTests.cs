@@ -4,6 +4,8 @@ using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
+using DeepClustering.Storage;
+using DeepClustering.Studies;
 using DeepClustering.Tests.Data;
 using Fuzzing;
 using Xunit;
@@ -73,7 +75,7 @@ public sealed class RunFuzzTests : IDisposable
     {
         using var vade = run.LoadVade();
         run.RequireData(digits);
-        _ = Run.Overview(run);
+        _ = SeedStudy.Overview([run]);
         _ = string.Join('\n', run.Stages.SelectMany(stage => stage.History));
     }
 }

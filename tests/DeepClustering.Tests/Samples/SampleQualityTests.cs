@@ -62,7 +62,7 @@ public sealed class SampleQualityTests(TrainedClassifier trained) : IDisposable
     [Fact]
     public void AnUntrainedClassifierIsNeverConfident()
     {
-        using var untrained = new DigitClassifier();
+        using var untrained = new ImageClassifier(trained.Classifier.Shape, trained.Classifier.Classes);
         var quality = SampleQuality.Of(untrained, trained.HeldOutImages, trained.TrainingImages);
         Assert.Equal((0.0, 0), (quality.ConfidentShare, quality.ClassesCovered));
     }

@@ -12,7 +12,7 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
     public TrainedClassifier()
     {
         (Training, HeldOut) = Mnist.LoadEmbedded().HoldOut(10);
-        Classifier = DigitClassifier.Train(Training);
+        Classifier = ImageClassifier.Train(Training);
         (TrainingImages, HeldOutImages) = (Training.ToTensor(), HeldOut.ToTensor());
     }
 
@@ -20,7 +20,7 @@ public sealed class TrainedClassifier : ICollectionFixture<TrainedClassifier>, I
 
     public Dataset HeldOut { get; }
 
-    public DigitClassifier Classifier { get; }
+    public ImageClassifier Classifier { get; }
 
     public Tensor TrainingImages { get; }
 

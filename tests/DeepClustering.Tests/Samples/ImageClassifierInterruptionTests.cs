@@ -6,9 +6,9 @@ using Xunit;
 namespace DeepClustering.Tests.Samples;
 
 /// <summary>Alone, because a request stops whatever trains in this process.</summary>
-[CollectionDefinition(nameof(DigitClassifierInterruptionTests), DisableParallelization = true)]
-[Collection(nameof(DigitClassifierInterruptionTests))]
-public sealed class DigitClassifierInterruptionTests : IDisposable
+[CollectionDefinition(nameof(ImageClassifierInterruptionTests), DisableParallelization = true)]
+[Collection(nameof(ImageClassifierInterruptionTests))]
+public sealed class ImageClassifierInterruptionTests : IDisposable
 {
     public void Dispose() => Interruption.Reset();
 
@@ -17,8 +17,8 @@ public sealed class DigitClassifierInterruptionTests : IDisposable
     {
         var digits = Dataset.FromBytes("black", new ImageShape(1, 28, 28), [.. new byte[784]], ClassLabels.Of([0]));
         Interruption.Request();
-        Assert.Throws<OperationCanceledException>(() => DigitClassifier.Train(digits));
+        Assert.Throws<OperationCanceledException>(() => ImageClassifier.Train(digits));
         Interruption.Reset();
-        using var trained = DigitClassifier.Train(digits, epochs: 1);
+        using var trained = ImageClassifier.Train(digits, epochs: 1);
     }
 }

@@ -1,7 +1,8 @@
 using DeepClustering.Metrics;
+using DeepClustering.Runs;
 using Microsoft.Data.Analysis;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Studies;
 
 /// <summary>What runs of the same recipe with different seeds come to together.</summary>
 public static class SeedStudy
@@ -29,7 +30,7 @@ public static class SeedStudy
 
     /// <summary>Accuracy and V-measure of every recipe, a row a recipe: mean, standard deviation, median and lowest over its seeds.</summary>
     /// <param name="runs">Runs of any number of recipes.</param>
-    /// <param name="scores">Which scores of a run; runs without them are left out. Those on the training digits unless given.</param>
+    /// <param name="scores">Which scores of a run; runs without them are left out. Those on the training data unless given.</param>
     public static DataFrame Summary(IEnumerable<Run> runs, Func<Run, ClusteringScores?>? scores = null)
     {
         scores ??= run => run.Scores;
@@ -59,6 +60,19 @@ public static class SeedStudy
         .. UnsupervisedCriterion.All.Select(criterion => new DoubleDataFrameColumn(criterion.Name, runs.Select(criterion.Of))),
         new DoubleDataFrameColumn("minutes", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)) / 60)),
     ]);
+
+    /// <summary>Where runs come from, a row a run.</summary>
+    /// <param name="runs">Runs in the order of the rows.</param>
+    public static DataFrame Overview(IReadOnlyList<Run> runs) => new(
+        new StringDataFrameColumn("model", runs.Select(run => run.Model)),
+        new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
+        new StringDataFrameColumn("data", runs.Select(run => run.Provenance.Data)),
+        new Int32DataFrameColumn("samples", runs.Select(run => run.Provenance.Samples)),
+        new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
+        new StringDataFrameColumn("epochs", runs.Select(run => string.Join(" + ", run.Stages.Select(stage => stage.History.Count)))),
+        new DoubleDataFrameColumn("seconds", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)))),
+        new StringDataFrameColumn("TorchSharp", runs.Select(run => run.Provenance.TorchSharp)),
+        new Int32DataFrameColumn("threads", runs.Select(run => run.Provenance.Threads)));
 
     private static Spread? SpreadOf(IEnumerable<double?> values)
     {

@@ -1,8 +1,9 @@
 using DeepClustering.Metrics;
+using DeepClustering.Runs;
 using DeepClustering.Training;
 using Microsoft.Data.Analysis;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Studies;
 
 /// <summary>A figure of a run that needs no labels, low where the run should be good.</summary>
 /// <param name="Name">What tables call it.</param>

@@ -1,4 +1,4 @@
-namespace DeepClustering.Runs;
+namespace DeepClustering.Studies;
 
 /// <summary>One figure over several seeds.</summary>
 /// <param name="Count">How many seeds.</param>

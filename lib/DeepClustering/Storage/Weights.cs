@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace DeepClustering.Models;
+namespace DeepClustering.Storage;
 
 /// <summary>Tensors by name, given to those that are to hold them.</summary>
 internal static class Weights

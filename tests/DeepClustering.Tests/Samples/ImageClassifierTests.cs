@@ -1,6 +1,6 @@
 using DeepClustering.Data;
-using DeepClustering.Runs;
 using DeepClustering.Samples;
+using DeepClustering.Storage;
 using DeepClustering.Tests.Data;
 using TorchSharp;
 using Xunit;
@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Tests.Samples;
 
 [Collection(typeof(TrainedClassifier))]
-public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposable
+public sealed class ImageClassifierTests(TrainedClassifier trained) : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly TempFolder _folder = new();
@@ -19,6 +19,8 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
         _scope.Dispose();
         _folder.Dispose();
     }
+
+    private static readonly ImageShape _digit = new(1, 28, 28);
 
     private static bool Same(Tensor a, Tensor b) => a.equal(b).all().item<bool>();
 
@@ -41,7 +43,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     {
         var bytes = trained.TrainingImages.narrow(0, 0, 1500);
         var features = trained.Classifier.Features(bytes);
-        Assert.Equal([1500L, DigitClassifier.FeatureSize], features.shape);
+        Assert.Equal([1500L, ImageClassifier.FeatureSize], features.shape);
         Assert.True(features.allclose(trained.Classifier.Features(bytes.to(float32) / 255), atol: 1e-5));
         Assert.False(features.requires_grad);
     }
@@ -50,7 +52,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     public void TheSeedDecidesTheStart()
     {
         var x = trained.HeldOutImages.narrow(0, 0, 20);
-        using DigitClassifier a = new(seed: 5), b = new(seed: 5), c = new(seed: 6);
+        using ImageClassifier a = new(_digit, 10, seed: 5), b = new(_digit, 10, seed: 5), c = new(_digit, 10, seed: 6);
         Assert.True(Same(a.Features(x), b.Features(x)));
         Assert.False(a.Features(x).allclose(c.Features(x)));
     }
@@ -60,7 +62,7 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     {
         var few = trained.Training.Take(600);
         var x = trained.HeldOutImages.narrow(0, 0, 20);
-        using DigitClassifier a = DigitClassifier.Train(few, 1, seed: 5), b = DigitClassifier.Train(few, 1, seed: 5), untrained = new(seed: 5);
+        using ImageClassifier a = ImageClassifier.Train(few, 1, seed: 5), b = ImageClassifier.Train(few, 1, seed: 5), untrained = new(_digit, 10, seed: 5);
         Assert.True(a.Features(x).allclose(b.Features(x)));
         Assert.False(a.Features(x).allclose(untrained.Features(x)));
     }
@@ -69,10 +71,10 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     public void ASavedClassifierComesBackWhole()
     {
         string path = _folder["classifier.safetensors"];
-        using var other = new DigitClassifier(seed: 9);
+        using var other = new ImageClassifier(_digit, 10, seed: 9);
         other.Save(path);
         trained.Classifier.Save(path);
-        using var loaded = DigitClassifier.Load(path);
+        using var loaded = ImageClassifier.Load(path, _digit, 10);
         Assert.True(Same(trained.Classifier.Features(trained.HeldOutImages), loaded.Features(trained.HeldOutImages)));
         Assert.True(Same(trained.Classifier.Probabilities(trained.HeldOutImages), loaded.Probabilities(trained.HeldOutImages)));
         Assert.Equal([path], Directory.GetFiles(_folder.FullPath));
@@ -92,26 +94,26 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
     public void MissingDamagedAndOtherFilesAreNamed()
     {
         string path = _folder["classifier.safetensors"];
-        Assert.Throws<FileNotFoundException>(() => DigitClassifier.Load(path));
+        Assert.Throws<FileNotFoundException>(() => ImageClassifier.Load(path, _digit, 10));
 
         trained.Classifier.Save(path);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^20]);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => DigitClassifier.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ImageClassifier.Load(path, _digit, 10)).Message, StringComparison.Ordinal);
 
         Safetensors.Write(path, trained.Classifier.state_dict().Where(entry => entry.Key != "logits.bias").Select(entry => (entry.Key, entry.Value)));
-        string message = Assert.Throws<InvalidDataException>(() => DigitClassifier.Load(path)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => ImageClassifier.Load(path, _digit, 10)).Message;
         Assert.Contains(path, message, StringComparison.Ordinal);
-        Assert.Contains("does not fit the digit classifier: logits.bias", message, StringComparison.Ordinal);
+        Assert.Contains("does not fit a classifier of 10 classes of images 28 × 28: logits.bias", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void BadInputIsRefusedWithWhatWasFound()
     {
-        string Refused(Tensor digits)
+        string Refused(Tensor images)
         {
-            var error = Assert.Throws<ArgumentException>(() => trained.Classifier.Features(digits));
-            Assert.Equal("digits", error.ParamName);
-            Assert.Equal(error.Message, Assert.Throws<ArgumentException>(() => trained.Classifier.Probabilities(digits)).Message);
+            var error = Assert.Throws<ArgumentException>(() => trained.Classifier.Features(images));
+            Assert.Equal("images", error.ParamName);
+            Assert.Equal(error.Message, Assert.Throws<ArgumentException>(() => trained.Classifier.Probabilities(images)).Message);
             return error.Message;
         }
         Assert.Contains("found Float32 (3, 783)", Refused(rand(3, 783)), StringComparison.Ordinal);
@@ -122,12 +124,36 @@ public sealed class DigitClassifierTests(TrainedClassifier trained) : IDisposabl
         Assert.Contains("[0, 1]", Refused(full([2, 784], float.NaN)), StringComparison.Ordinal);
     }
 
+    /// <summary>Three classes that differ in the brightest channel; 5 × 7 pixels, so that both sides are rounded up.</summary>
     [Fact]
-    public void TrainingRefusesImagesOfAnotherSizeAndNoEpochs()
+    public void ItLearnsColouredImagesOfAnySides()
+    {
+        var random = new Random(1);
+        const int count = 240, plane = 5 * 7;
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
+        byte[] pixels = [.. labels.SelectMany(label => Enumerable.Range(0, 3 * plane).Select(i => (byte)(random.Next(120) + (i / plane == label ? 100 : 0))))];
+        var (known, unseen) = Dataset.FromBytes("colours", new ImageShape(3, 5, 7), [.. pixels], ClassLabels.Of(labels)).HoldOut(4);
+        using var classifier = ImageClassifier.Train(known, epochs: 8);
+        Assert.Equal((new ImageShape(3, 5, 7), 3), (classifier.Shape, classifier.Classes));
+        Assert.Equal(1, classifier.Accuracy(unseen));
+        string path = _folder["colours.safetensors"];
+        classifier.Save(path);
+        using var loaded = ImageClassifier.Load(path, classifier.Shape, 3);
+        var images = unseen.ToTensor();
+        Assert.True(Same(classifier.Features(images), loaded.Features(images)));
+        Assert.Throws<InvalidDataException>(() => ImageClassifier.Load(path, classifier.Shape, 4));
+    }
+
+    [Fact]
+    public void DataThatItCannotLearnOrReadIsRefused()
     {
         var small = Dataset.FromBytes("tiny", new ImageShape(1, 2, 2), [1, 2, 3, 4], ClassLabels.Of([0]));
-        Assert.Contains("28 × 28, found tiny", Assert.Throws<ArgumentException>(() => DigitClassifier.Train(small)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => trained.Classifier.Accuracy(small));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DigitClassifier.Train(trained.Training, epochs: 0));
+        Assert.Contains("28 × 28 with labels of at most 10 classes, found tiny", Assert.Throws<ArgumentException>(() => trained.Classifier.Accuracy(small)).Message, StringComparison.Ordinal);
+        var table = Dataset.FromFloats("table", ["a", "b"], [1, 2, 3, 4]);
+        Assert.Contains("found table: 2 rows of 2 values", Assert.Throws<ArgumentException>(() => ImageClassifier.Train(table)).Message, StringComparison.Ordinal);
+        var unlabelled = Dataset.FromBytes("unlabelled", new ImageShape(1, 2, 2), [1, 2, 3, 4]);
+        Assert.Throws<ArgumentException>(() => ImageClassifier.Train(unlabelled));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageClassifier(_digit, classes: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageClassifier.Train(trained.Training, epochs: 0));
     }
 }

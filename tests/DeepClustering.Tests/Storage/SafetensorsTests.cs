@@ -1,11 +1,11 @@
 using System.Text;
 using CsCheck;
-using DeepClustering.Runs;
+using DeepClustering.Storage;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Tests.Runs;
+namespace DeepClustering.Tests.Storage;
 
 public sealed class SafetensorsTests : IDisposable
 {

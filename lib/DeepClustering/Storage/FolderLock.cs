@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Storage;
 
 /// <summary>Keeps other processes from writing into a run's folder; the system lets go of it when the process ends, however it ends.</summary>
 internal sealed partial class FolderLock : IDisposable

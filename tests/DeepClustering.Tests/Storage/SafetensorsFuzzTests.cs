@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Text;
 using DeepClustering.Models;
 using DeepClustering.Networks;
-using DeepClustering.Runs;
+using DeepClustering.Storage;
 using DeepClustering.Tests.Data;
 using Fuzzing;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Tests.Runs;
+namespace DeepClustering.Tests.Storage;
 
 public sealed class SafetensorsFuzzTests : IDisposable
 {

@@ -1,68 +1,66 @@
 using System.Runtime.InteropServices;
 using DeepClustering.Charts.Output;
+using DeepClustering.Data;
 using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>Grey pictures side by side, as one PNG.</summary>
+/// <summary>Pictures side by side, grey or in colour, as one PNG.</summary>
 /// <remarks>In a notebook a grid that is a cell's result shows itself as text/html, image/png and text/plain.</remarks>
 [TypeFormatterSource(typeof(NotebookFormatterSource), PreferredMimeTypes = ["text/html", "image/png", "text/plain"])]
-public sealed class DigitGrid : INotebookPicture
+public sealed class ImageGrid : INotebookPicture
 {
     /// <summary>White pixels between neighbouring pictures.</summary>
     public const int Gap = 2;
-
-    /// <summary>Height and width of a picture unless told otherwise.</summary>
-    internal const int Side = 28;
 
     private const int Padding = 8;
     private const byte White = 255;
 
     private readonly string _text;
 
-    private DigitGrid(ReadOnlyMemory<byte> png, string text)
+    private ImageGrid(ReadOnlyMemory<byte> png, string text)
     {
         Png = png;
         _text = text;
     }
 
-    /// <summary>The grid as an encoded greyscale PNG.</summary>
+    /// <summary>The grid as an encoded PNG: greyscale where the pictures are grey, else in colour.</summary>
     public ReadOnlyMemory<byte> Png { get; }
 
     /// <summary>Arranges pictures in reading order, <paramref name="columns"/> to a row.</summary>
-    /// <param name="images">(N, height · width), N ≥ 1: intensities in [0, 1] as floating-point numbers, or bytes (uint8).</param>
+    /// <param name="images">(N, C · H · W), N ≥ 1, plane by plane: intensities in [0, 1] as floating-point numbers, or bytes (uint8).</param>
     /// <param name="columns">Pictures in a row; the last row may be shorter.</param>
     /// <param name="caption">A line of text above the grid.</param>
-    /// <param name="height">Rows of pixels of one picture.</param>
-    /// <param name="width">Columns of pixels of one picture.</param>
+    /// <param name="shape">What a row is a picture of, with 1 channel (grey) or 3 (red, green, blue); grey and square unless given.</param>
     /// <param name="scale">How many pixels of the grid a picture's pixel is wide and high.</param>
     /// <returns>The grid. <paramref name="images"/> stays the caller's.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or a value lies outside [0, 1] (a decoder's logits, say) or is NaN.</exception>
-    public static DigitGrid From(Tensor images, int columns = 10, string? caption = null, int height = Side, int width = Side, int scale = 2)
+    public static ImageGrid From(Tensor images, int columns = 10, string? caption = null, ImageShape? shape = null, int scale = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var cells = Pictures(images, height * width, nameof(images));
-        return Draw([.. cells.Chunk(columns).Select(row => ("", row))], caption, height, width, scale);
+        shape ??= Shapes.SquareImage(images, nameof(images));
+        var cells = Pictures(images, shape, nameof(images));
+        return Draw([.. cells.Chunk(columns).Select(row => ("", row))], caption, shape, scale);
     }
 
     /// <summary>Arranges labelled rows of pictures: originals above reconstructions, or one row a mixture component.</summary>
     /// <param name="rows">A label, drawn to the left, and pictures as in <see cref="From"/> for each row. Rows may differ in length.</param>
     /// <param name="caption">A line of text above the grid.</param>
-    /// <param name="height">Rows of pixels of one picture.</param>
-    /// <param name="width">Columns of pixels of one picture.</param>
+    /// <param name="shape">What a row of a tensor is a picture of, with 1 channel (grey) or 3 (red, green, blue); grey and square unless given.</param>
     /// <param name="scale">How many pixels of the grid a picture's pixel is wide and high.</param>
     /// <returns>The grid. The tensors stay the caller's.</returns>
     /// <exception cref="ArgumentException">There are no rows, a shape does not fit, or a value lies outside [0, 1] or is NaN.</exception>
-    public static DigitGrid Rows(
-        IReadOnlyList<(string Label, Tensor Images)> rows, string? caption = null, int height = Side, int width = Side, int scale = 2)
+    public static ImageGrid Rows(
+        IReadOnlyList<(string Label, Tensor Images)> rows, string? caption = null, ImageShape? shape = null, int scale = 2)
     {
         if (rows.Count == 0)
         {
             throw new ArgumentException("No rows to draw.", nameof(rows));
         }
 
-        return Draw([.. rows.Select(row => (row.Label, Pictures(row.Images, height * width, nameof(rows))))], caption, height, width, scale);
+        shape ??= Shapes.SquareImage(rows[0].Images, nameof(rows));
+        return Draw([.. rows.Select(row => (row.Label, Pictures(row.Images, shape, nameof(rows))))], caption, shape, scale);
     }
 
     /// <summary>The caption, the size and the rows' labels.</summary>
@@ -70,17 +68,22 @@ public sealed class DigitGrid : INotebookPicture
 
     string INotebookOutput.ToHtml() => PictureHtml.Image(this, hasText: Typefaces.Family is not null);
 
-    private static byte[][] Pictures(Tensor images, int pixels, string parameter)
+    private static byte[][] Pictures(Tensor images, ImageShape shape, string parameter)
     {
-        if (images.dim() != 2 || images.shape[0] == 0 || images.shape[1] != pixels)
+        if (shape.Channels is not (1 or 3))
         {
-            throw new ArgumentException($"Expected pictures (N, {pixels}); found {Shapes.Describe(images)}.", parameter);
+            throw new ArgumentException($"Expected pictures of 1 channel (grey) or 3 (red, green, blue); found {shape}.", nameof(shape));
+        }
+
+        if (images.dim() != 2 || images.shape[0] == 0 || images.shape[1] != shape.Size)
+        {
+            throw new ArgumentException($"Expected pictures (N, {shape.Size}) of {shape}; found {Shapes.Describe(images)}.", parameter);
         }
 
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var bytes = images.dtype == ScalarType.Byte ? images.cpu() : ToBytes(images, parameter);
-        return [.. bytes.contiguous().data<byte>().ToArray().Chunk(pixels)];
+        return [.. bytes.contiguous().data<byte>().ToArray().Chunk(shape.Size)];
     }
 
     private static Tensor ToBytes(Tensor images, string parameter)
@@ -102,30 +105,29 @@ public sealed class DigitGrid : INotebookPicture
         return (values * 255).round().to(uint8);
     }
 
-    private static DigitGrid Draw((string Label, byte[][] Cells)[] rows, string? caption, int height, int width, int scale)
+    private static ImageGrid Draw((string Label, byte[][] Cells)[] rows, string? caption, ImageShape shape, int scale)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        var (cellHeight, cellWidth) = (shape.Height * scale, shape.Width * scale);
         using var typeface = SKTypeface.FromFamilyName(Typefaces.Family);
-        using var font = new SKFont(typeface, Math.Clamp(height * scale / 3, 9, 16));
+        using var font = new SKFont(typeface, Math.Clamp(cellHeight / 3, 9, 16));
         var columns = rows.Max(row => row.Cells.Length);
         var left = TextWidth(font, rows.Select(row => row.Label));
         var top = caption is null ? 0 : (int)font.Size + Padding;
-        var gridWidth = columns * (width * scale + Gap) - Gap;
+        var gridWidth = columns * (cellWidth + Gap) - Gap;
         var info = new SKImageInfo(
             Math.Max(left + gridWidth, TextWidth(font, [caption ?? ""])),
-            top + rows.Length * (height * scale + Gap) - Gap,
-            SKColorType.Gray8);
+            top + rows.Length * (cellHeight + Gap) - Gap,
+            shape.Channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x);
 
-        var pixels = new byte[info.Width * info.Height];
+        var pixels = new byte[info.BytesSize];
         Array.Fill(pixels, White);
         for (var row = 0; row < rows.Length; row++)
         {
             for (var column = 0; column < rows[row].Cells.Length; column++)
             {
-                var origin = (top + row * (height * scale + Gap)) * info.Width + left + column * (width * scale + Gap);
-                Enlarge(rows[row].Cells[column], width, scale, pixels.AsSpan(origin), info.Width);
+                var origin = (top + row * (cellHeight + Gap)) * info.Width + left + column * (cellWidth + Gap);
+                Enlarge(rows[row].Cells[column], shape, scale, pixels.AsSpan(origin * info.BytesPerPixel), info);
             }
         }
 
@@ -136,23 +138,30 @@ public sealed class DigitGrid : INotebookPicture
         canvas.DrawText(caption ?? "", 0, font.Size, font, paint);
         for (var row = 0; row < rows.Length; row++)
         {
-            var middle = top + row * (height * scale + Gap) + height * scale / 2f;
+            var middle = top + row * (cellHeight + Gap) + cellHeight / 2f;
             canvas.DrawText(rows[row].Label, 0, middle + font.Size * 0.35f, font, paint);
         }
 
         canvas.Flush();
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        return new DigitGrid(png.ToArray(), Describe(rows, columns, caption));
+        return new ImageGrid(png.ToArray(), Describe(rows, columns, caption));
     }
 
-    private static void Enlarge(byte[] picture, int width, int scale, Span<byte> target, int stride)
+    /// <summary>Writes a picture's planes as pixels, each a square of them.</summary>
+    private static void Enlarge(byte[] picture, ImageShape shape, int scale, Span<byte> target, SKImageInfo info)
     {
+        var plane = shape.Height * shape.Width;
         for (var i = 0; i < picture.Length; i++)
         {
-            var (y, x) = Math.DivRem(i, width);
+            var (channel, pixel) = Math.DivRem(i, plane);
+            var (y, x) = Math.DivRem(pixel, shape.Width);
             for (var line = 0; line < scale; line++)
             {
-                target.Slice((y * scale + line) * stride + x * scale, scale).Fill(picture[i]);
+                var start = ((y * scale + line) * info.Width + x * scale) * info.BytesPerPixel + channel;
+                for (var copy = 0; copy < scale; copy++)
+                {
+                    target[start + copy * info.BytesPerPixel] = picture[i];
+                }
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Storage;
 
 /// <summary>Writing that a crash or a full disk cannot leave half done.</summary>
 internal static class Disk

@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using DeepClustering.Models;
 using static TorchSharp.torch;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Storage;
 
 /// <summary>Weights as plain data in the safetensors format: a JSON header of names, shapes and offsets, then the numbers.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace DeepClustering.Runs;
+namespace DeepClustering.Storage;
 
 /// <summary>The files of a folder, each with its size and SHA-256 in a manifest that was written last.</summary>
 /// <remarks>Nothing is read before its bytes are known to be those that were written.</remarks>

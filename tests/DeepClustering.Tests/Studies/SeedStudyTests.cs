@@ -2,11 +2,12 @@ using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
+using DeepClustering.Studies;
 using DeepClustering.Training;
 using Microsoft.Data.Analysis;
 using Xunit;
 
-namespace DeepClustering.Tests.Runs;
+namespace DeepClustering.Tests.Studies;
 
 public sealed class SeedStudyTests
 {
