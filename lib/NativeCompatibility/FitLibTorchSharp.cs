@@ -122,10 +122,11 @@ namespace DeepClustering.NativeCompatibility
         [DllImport("libc.so.6")]
         private static extern IntPtr gnu_get_libc_version();
 
-        [DllImport("libc.so.6")]
+        // Until glibc 2.34 these were in a library of their own, through which they are still found.
+        [DllImport("libdl.so.2")]
         private static extern IntPtr dlopen(string file, int mode);
 
-        [DllImport("libc.so.6")]
+        [DllImport("libdl.so.2")]
         private static extern IntPtr dlvsym(IntPtr handle, string symbol, string version);
 
         /// <summary>What an image asks of one library.</summary>
