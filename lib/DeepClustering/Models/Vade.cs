@@ -69,6 +69,10 @@ public class Vade : LatentModel
     /// <summary>The negative ELBO and the terms that the batch asks for, with γ at the latent means in these.</summary>
     internal override Loss Loss(TrainingBatch batch)
     {
+        if (batch is { Augmented: null, Adversary: null })
+        {
+            return Loss(batch.X);
+        }
         using var scope = NewDisposeScope();
         var (mean, logVariance) = encoder.forward(batch.X);
         var parts = NegativeElbo(batch.X, mean, logVariance).Parts.ToList();

@@ -7,8 +7,8 @@ public sealed record GraphStarts
     public IReadOnlyList<int> Neighbors { get; init; } = [10];
 
     /// <summary>Eigenvectors beyond as many as clusters, each at least 0: with exactly K of them small classes are often lost.</summary>
-    public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6, 8];
+    public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6];
 
     /// <summary>Starts that put at least this share of the rows into the same clusters count as one, which is tried once. Range: 0 to 1.</summary>
-    public double Same { get; init; } = 0.97;
+    public double Same { get; init; } = 0.95;
 }

@@ -11,8 +11,6 @@ namespace DeepClustering.Training;
 internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions options, CancellationToken cancellation)
 {
     private VadeRecipe _recipe = recipe;
-    private const int RowsToChooseBy = 10_000;
-
     private readonly List<Stage> _stages = [];
     private readonly List<string> _notes = [];
 
@@ -22,11 +20,12 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         using var rows = Rows(scaling);
         var likelihood = options.Likelihood ?? LikelihoodOf(scaling);
         var architecture = options.Architecture ?? new MultilayerPerceptron { InputSize = data.InputSize, Shape = data.Shape };
-        if (_recipe.ChoosesDistortions)
+        (_recipe, string why) = _recipe.ChosenFor(data, scaling, architecture.Shape);
+        if (why.Length > 0)
         {
-            ChooseDistortions(rows, architecture.Shape, likelihood.Support);
+            _notes.Add(why);
         }
-        var autoencoder = new Autoencoder(architecture, likelihood, _recipe.StreamSeed("autoencoder"));
+        var autoencoder = _recipe.NewAutoencoder(architecture, likelihood);
         try
         {
             Train(Stage.Pretraining, autoencoder, rows, _recipe.Pretraining);
@@ -91,16 +90,6 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             _notes.Add($"Of {starts.Count} starts number {best.Number} goes on, whose added term was the lowest: {best}.");
         }
         return best;
-    }
-
-    private void ChooseDistortions(Tensor rows, ImageShape? shape, Support support)
-    {
-        using var scope = NewDisposeScope();
-        var some = rows.narrow(0, 0, Math.Min(RowsToChooseBy, rows.shape[0]));
-        some = some.dtype == ScalarType.Byte ? some.to_type(ScalarType.Float32) / (support == Support.Count ? 1 : 255) : some;
-        var (distortions, why) = Distortions.For(some, shape);
-        _notes.Add(why);
-        _recipe = _recipe.With(distortions, adversary => Distortions.Scaled(some, adversary));
     }
 
     private void Train(string stage, LatentModel model, Tensor rows, TrainingOptions how)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using DeepClustering.Augmentations;
 using DeepClustering.Data;
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
@@ -14,6 +15,8 @@ namespace DeepClustering.Training;
 public sealed record VadeRecipe
 {
     private const int StatedFor = 70_000;
+
+    private const int RowsToChooseBy = 10_000;
 
     /// <summary>What results are listed under.</summary>
     public required string Name { get; init; }
@@ -66,18 +69,20 @@ public sealed record VadeRecipe
         Name = "self-augmented",
         Pretraining = new()
         {
-            Epochs = 12,
+            Epochs = 8,
+            FinalLearningRate = 1e-4,
             InputDropout = 0.2,
             Corruption = Distortions.Wide.Augmentation,
             Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },
         Graph = new(),
+        Starts = 0,
         TrialEpochs = 1,
         ChoosesDistortions = true,
         WarmUp = new()
         {
-            Epochs = 10,
+            Epochs = 8,
             BatchSize = 256,
             FinalLearningRate = 1e-5,
             PriorLearningRate = 5e-3,
@@ -87,7 +92,7 @@ public sealed record VadeRecipe
         },
         Joint = new()
         {
-            Epochs = 3,
+            Epochs = 2,
             BatchSize = 256,
             LearningRate = 2e-4,
             FinalLearningRate = 1e-5,
@@ -130,6 +135,31 @@ public sealed record VadeRecipe
             TrialEpochs = Epochs(TrialEpochs, WarmUp.BatchSize),
         };
     }
+
+    /// <summary>The same recipe with distortions, and lengths of its adversary, chosen for the data without labels, where it says so.</summary>
+    /// <param name="data">What it is to be trained on.</param>
+    /// <param name="scaling">From the data to what the model sees; null is bytes / 255 for bytes, and standardised columns for numbers.</param>
+    /// <param name="shape">What the model takes the rows to be images of; null is the data's own.</param>
+    /// <returns>The recipe, and the choice with its reason in a sentence; an empty one where there was nothing to choose.</returns>
+    public (VadeRecipe Recipe, string Why) ChosenFor(Dataset data, Scaling? scaling = null, ImageShape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!ChoosesDistortions)
+        {
+            return (this, "");
+        }
+        using var scope = NewDisposeScope();
+        scaling ??= Scaling.Fit(data.IsBytes ? ScalingKind.Bytes : ScalingKind.Standardised, data);
+        var rows = scaling.Apply(data.Take(Math.Min(data.Count, RowsToChooseBy)).ToTensor());
+        var (distortions, why) = Distortions.For(rows, shape ?? data.Shape);
+        return (With(distortions, adversary => Distortions.Scaled(rows, adversary)), why);
+    }
+
+    /// <summary>An autoencoder with first weights of the recipe's own seed, not yet trained.</summary>
+    /// <param name="architecture">The layers.</param>
+    /// <param name="likelihood">p(x|z); null is <see cref="Bernoulli"/>.</param>
+    /// <returns>The caller disposes it.</returns>
+    public Autoencoder NewAutoencoder(Architecture architecture, ILikelihood? likelihood = null) => new(architecture, likelihood, StreamSeed("autoencoder"));
 
     /// <summary>The seed of a part of the training.</summary>
     internal long StreamSeed(string name) => SharesSeed ? Seed ?? 1 : RandomStreams.Seed(Seed ?? 1, name);
