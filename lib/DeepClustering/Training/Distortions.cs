@@ -64,7 +64,7 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
         const int queries = 500, tenth = 10;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var some = rows.narrow(0, 0, Math.Min(queries, rows.shape[0]));
+        var some = rows.index_select(0, tensor(EvenlySpaced.Indices((int)rows.shape[0], queries), int64));
         var nearest = cdist(some, rows).topk((int)Math.Min(tenth + 1, rows.shape[0]), largest: false).values;   // the row itself is the first
         return nearest.select(1, -1).mean().item<float>();
     }

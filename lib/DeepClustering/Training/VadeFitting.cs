@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Graphs;
 using DeepClustering.Likelihoods;
 using DeepClustering.Models;
 using DeepClustering.Networks;
@@ -33,6 +34,7 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             try
             {
                 Train(Stage.Joint, start.Vade, rows, _recipe.Joint);
+                CompareWithTheStart(start, rows);
             }
             catch
             {
@@ -90,6 +92,24 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             _notes.Add($"Of {starts.Count} starts number {best.Number} goes on, whose added term was the lowest: {best}.");
         }
         return best;
+    }
+
+    /// <summary>Says whether the trained clusters hold the rows' neighbours together better than those it started from.</summary>
+    private void CompareWithTheStart(VadeStart start, Tensor rows)
+    {
+        const int most = 5_000, nearest = 10;
+        if (data.Count <= nearest)
+        {
+            return;
+        }
+        using var scope = NewDisposeScope();
+        int[] some = EvenlySpaced.Indices(data.Count, most);
+        var sample = rows.index_select(0, tensor(some, int64));
+        var neighbors = NearestNeighbors.Find(sample.to_type(ScalarType.Float32), nearest);
+        double before = NeighborInformation.Of(neighbors, [.. some.Select(row => start.Labels[row])]);
+        double after = NeighborInformation.Of(neighbors, start.Vade.Predict(sample));
+        string what = FormattableString.Invariant($"a row's cluster says {before:F3} nats about its neighbours' clusters at the start, {after:F3} at the end");
+        _notes.Add(after >= before ? $"Kept: {what}." : $"Below its own start by a sign without labels: {what}. Compare both before you use either.");
     }
 
     private void Train(string stage, LatentModel model, Tensor rows, TrainingOptions how)

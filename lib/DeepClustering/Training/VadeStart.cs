@@ -14,7 +14,7 @@ public sealed class VadeStart : IDisposable
     internal VadeStart(
         int number, StartClusters clusters, Autoencoder autoencoder, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
     {
-        (Number, Origin) = (number, clusters.Origin);
+        (Number, Origin, Labels) = (number, clusters.Origin, clusters.Labels);
         Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, recipe.StartSeed(number, "model"));
         Vade.StartFrom(autoencoder);
         Vade.Prior.Set(clusters.Weights, clusters.Means, clusters.Variances);
@@ -27,6 +27,9 @@ public sealed class VadeStart : IDisposable
 
     /// <summary>Where its clusters come from, such as "mixture" or "graph of 10 neighbours, 14 eigenvectors".</summary>
     public string Origin { get; }
+
+    /// <summary>The cluster of each row at the start, N numbers from 0 to K − 1.</summary>
+    public IReadOnlyList<int> Labels { get; }
 
     /// <summary>The model; it goes on training here and afterwards.</summary>
     public Vade Vade { get; }
