@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
-using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;

@@ -3,7 +3,6 @@ using DeepClustering.Graphs;
 using DeepClustering.Likelihoods;
 using DeepClustering.Models;
 using DeepClustering.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using DeepClustering.Augmentations;
 using DeepClustering.Data;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
@@ -150,7 +149,7 @@ public sealed record VadeRecipe
         }
         using var scope = NewDisposeScope();
         scaling ??= Scaling.Fit(data.IsBytes ? ScalingKind.Bytes : ScalingKind.Standardised, data);
-        var rows = scaling.Apply(data.Select(EvenlySpaced.Indices(data.Count, RowsToChooseBy)).ToTensor());
+        var rows = scaling.Apply(data.Select(data.Name, EvenlySpaced.Indices(data.Count, RowsToChooseBy)).ToTensor());
         var (distortions, why) = Distortions.For(rows, shape ?? data.Shape);
         return (With(distortions, adversary => Distortions.Scaled(rows, adversary)), why);
     }

@@ -1,4 +1,3 @@
-using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using static TorchSharp.torch;
