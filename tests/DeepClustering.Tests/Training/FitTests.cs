@@ -51,6 +51,15 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void CountsAreFittedByTheirOwnLikelihood()
+    {
+        var counts = Dataset.FromFloats("counts", ["a", "b", "c"], [.. Enumerable.Range(0, 90 * 3).Select(i => (float)_random.Next(i / 3 % 3 == i % 3 ? 40 : 3))]);
+        using var fit = Quick().Fit(counts, Small(counts) with { Scaling = Scaling.None, Likelihood = new Poisson() });
+        Assert.All(fit.Stages.SelectMany(stage => stage.History), epoch => Assert.True(double.IsFinite(epoch.Loss)));
+        Assert.Contains("adversarial", fit.Stages[^1].History[^1].Parts.Keys);
+    }
+
+    [Fact]
     public void HeapsFarApartAreFoundAndTheirNumberIsTheCallersChoice()
     {
         using var fit = Quick(clusters: 7).Fit(_heaps, Small(_heaps) with { Clusters = 3, MonitorLabels = _heaps.Labels });
