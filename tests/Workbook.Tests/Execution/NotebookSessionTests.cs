@@ -365,7 +365,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     {
         (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled("""
             Console.Write("running");
-            System.Threading.Thread.Sleep(1000);
+            System.Threading.Thread.Sleep(20_000);
             Console.Write("late");
             """, TimeSpan.FromMilliseconds(50), new NotebookSession());
         Assert.Equal(CellStatus.Abandoned, status);
