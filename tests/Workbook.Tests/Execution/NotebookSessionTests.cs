@@ -257,6 +257,25 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         var command = new Microsoft.DotNet.Interactive.Commands.SubmitCode("a");
         LibraryInternals.SetCode(command, "b");
         Assert.Equal("b", command.Code);
+        bool isCancelled = false;
+        kernel.AddMiddleware(async (submission, context, next) =>
+        {
+            LibraryInternals.Cancellation(context).Cancel();
+            isCancelled = context.CancellationToken.IsCancellationRequested;
+            await next(submission, context);
+        });
+        await kernel.SendAsync(command, TestContext.Current.CancellationToken);
+        Assert.True(isCancelled);
+    }
+
+    [Fact]
+    public async Task NotebooksAndScriptsCanBeImported()
+    {
+        using var folder = new TemporaryFolder();
+        string notebook = folder.Write("other.ipynb", NotebookText.Of(NotebookText.Code("var fromNotebook = \"a\";"), NotebookText.Code("fromNotebook += \"b\";")));
+        string script = folder.Write("other.dib", "#!csharp\n\nvar fromScript = fromNotebook + \"c\";\n");
+        Assert.Equal("abc", Text(await Run($"#!import {notebook}\n#!import {script}\nConsole.Write(fromScript);")));
+        Assert.Contains("nowhere.ipynb", (await Fails("#!import nowhere.ipynb")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -358,6 +377,16 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         Assert.Equal(CellStatus.Interrupted, status);
         Assert.Equal("running", Only<TextWritten>(events).Text);
         Assert.Equal(CellStatus.Succeeded, (await Run("DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();")).Status);
+    }
+
+    [Fact]
+    public async Task ACellThatWatchesTheLibrarysTokenIsInterrupted()
+    {
+        (CellStatus status, _) = await Cancelled("""
+            Console.Write("running");
+            await Task.Delay(60_000, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);
+            """, TimeSpan.FromSeconds(30));
+        Assert.Equal(CellStatus.Interrupted, status);
     }
 
     [Fact]
