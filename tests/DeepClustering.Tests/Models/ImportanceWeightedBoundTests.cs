@@ -11,11 +11,11 @@ public sealed class ImportanceWeightedBoundTests
 {
     private static readonly MultilayerPerceptron _toy = new() { InputSize = 4, HiddenWidths = [6], LatentSize = 2 };
 
-    /// <summary>A toy whose posterior is far from its q: initial weights, three times as large.</summary>
+    /// <summary>A toy whose posterior is not its q: the decoder's initial weights, three times as large.</summary>
     private static T Widened<T>(T model) where T : LatentModel
     {
         using var guard = no_grad();
-        foreach (var parameter in model.parameters())
+        foreach (var (_, parameter) in model.named_parameters().Where(parameter => parameter.name.StartsWith("decoder", StringComparison.Ordinal)))
         {
             parameter.mul_(3);
         }
