@@ -24,6 +24,12 @@ Option<int> rounds = new("--rounds") { Description = "Measurements of each.", De
 Option<int> steps = new("--steps") { Description = "Training steps a measurement is the mean of.", DefaultValueFactory = _ => 20 };
 Option<string?> json = new("--json") { Description = "File for the same figures as JSON.", Recursive = true };
 Option<int> count = new("--points") { Description = "Points that the metrics rate and the graph connects.", DefaultValueFactory = _ => (int)AllDigits };
+Option<int[]> times = new("--times")
+{
+    Description = "Multiples of the number of points; the smallest is measured first.",
+    DefaultValueFactory = _ => [1, 2, 4, 8],
+    AllowMultipleArgumentsPerToken = true,
+};
 Option<string?> export = new("--export") { Description = "Folder to write the points to, for other programs." };
 Option<int> epochs = new("--epochs") { Description = "Epochs of VaDE.", DefaultValueFactory = _ => 20 };
 
@@ -73,6 +79,13 @@ graph.SetAction(parse =>
     Finish(report, parse, benchmark.Values());
 });
 
+Command growth = new("growth", "How time and memory of neighbours, graph, mixture and metrics grow with the number of points.") { count, times };
+growth.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    Finish(new Report(), parse, GrowthBenchmark.Run(parse.GetValue(count), [.. parse.GetRequiredValue(times).Order()]));
+});
+
 Command memory = new("memory", "Memory over the epochs of a VaDE training, pretraining included.") { epochs };
 memory.SetAction(parse =>
 {
@@ -81,7 +94,7 @@ memory.SetAction(parse =>
     Finish(new Report(), parse, new { ResidentMegabytes = resident });
 });
 
-return new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, graph, memory, threads, rounds, json }.Parse(args).Invoke();
+return new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, graph, growth, memory, threads, rounds, json }.Parse(args).Invoke();
 
 void Finish(Report report, ParseResult parse, object? values)
 {

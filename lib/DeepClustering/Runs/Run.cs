@@ -24,9 +24,6 @@ public sealed record Run
     private const string HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
     private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
 
-    /// <summary>The stage of a VaDE's training whose checkpoints are its autoencoder's.</summary>
-    internal const string PretrainingStage = "pretraining";
-
     private const int FormatWithManifest = 1;
 
     /// <summary>What <see cref="Folder"/> holds; set when loaded.</summary>
@@ -208,7 +205,7 @@ public sealed record Run
         {
             return WithWeights(nameof(Autoencoder), Create);
         }
-        string stage = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), RunFolder.CheckpointsFolder, PretrainingStage);
+        string stage = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), RunFolder.CheckpointsFolder, Stage.Pretraining);
         return Model == nameof(Vade) && StageCheckpoints.NewestWeights(stage) is { } path
             ? Safetensors.ReadInto(path, Create(), $"the autoencoder {Architecture}")
             : null;

@@ -5,6 +5,7 @@ using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
 using DeepClustering.Runs;
+using DeepClustering.Training;
 using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
@@ -83,7 +84,11 @@ public static class Ladder
         }
 
         using var values = data.ToTensor();
-        yield return Row("k-means on the values", 0, () => InKMeans(values));
+        yield return Row("k-means on the values", 0, () =>
+        {
+            using var floats = values.to_type(ScalarType.Float32);
+            return InKMeans(floats);
+        });
         int components = Math.Min(PrincipalComponents, data.InputSize);
         yield return Row(FormattableString.Invariant($"PCA ({components}) + k-means"), 0, () =>
         {
@@ -101,7 +106,7 @@ public static class Ladder
         {
             using (autoencoder)
             {
-                double seconds = SecondsOf(first, Run.PretrainingStage);
+                double seconds = SecondsOf(first, Stage.Pretraining);
                 yield return Row("autoencoder + k-means", seconds, () =>
                 {
                     using var code = autoencoder.Encode(values);

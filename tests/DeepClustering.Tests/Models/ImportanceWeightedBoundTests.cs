@@ -26,7 +26,7 @@ public sealed class ImportanceWeightedBoundTests
     {
         using var scope = NewDisposeScope();
         var vade = Widened(new Vade(3, _toy, seed: 2));
-        vade.Prior.Set(tensor(new[] { 0.5f, 0.2f, 0.3f }), tensor(new[,] { { 2f, 0 }, { -1, 1.5f }, { 0, -2 } }), tensor(new[,] { { 0.3f, 1 }, { 0.5f, 0.2f }, { 1, 0.4f } }));
+        vade.Prior.Set(tensor(new[] { 0.5f, 0.2f, 0.3f }), tensor(new[,] { { 1f, 0 }, { -0.5f, 0.75f }, { 0, -1 } }), tensor(new[,] { { 0.3f, 1 }, { 0.5f, 0.2f }, { 1, 0.4f } }));
         return vade;
     }
 
@@ -34,8 +34,8 @@ public sealed class ImportanceWeightedBoundTests
     private static double Integrated(LatentModel model, Tensor x, Func<Tensor, Tensor> logPrior)
     {
         using var scope = NewDisposeScope();
-        const double step = 0.04;
-        var axis = arange(-300, 301, dtype: float64) * step;                                      // −12 to 12
+        const double step = 0.08;
+        var axis = arange(-150, 151, dtype: float64) * step;                                      // −12 to 12
         var z = cartesian_prod([axis, axis]);
         var intensities = model.Decode(z.to(float32)).to(float64).clamp(1e-12, 1 - 1e-12);
         var logs = x.to(float64).mm(log(intensities).t()) + (1 - x.to(float64)).mm(log(1 - intensities).t());   // (N, grid)
@@ -72,7 +72,7 @@ public sealed class ImportanceWeightedBoundTests
     public void ManyDrawsComeToTheIntegralOfAVade()
     {
         using var vade = ToyVade();
-        double[] weights = [0.5, 0.2, 0.3], x = [2, -1, 0], y = [0, 1.5, -2], varianceX = [0.3, 0.5, 1], varianceY = [1, 0.2, 0.4];
+        double[] weights = [0.5, 0.2, 0.3], x = [1, -0.5, 0], y = [0, 0.75, -1], varianceX = [0.3, 0.5, 1], varianceY = [1, 0.2, 0.4];
         Check(vade, z => log(Enumerable.Range(0, 3).Select(c =>
             weights[c] / (2 * Math.PI * Math.Sqrt(varianceX[c] * varianceY[c]))
             * exp(-0.5 * ((z.select(1, 0) - x[c]).square() / varianceX[c] + (z.select(1, 1) - y[c]).square() / varianceY[c]))).Aggregate((a, b) => a + b)));
@@ -84,10 +84,10 @@ public sealed class ImportanceWeightedBoundTests
         using var scope = NewDisposeScope();
         using var vae = new Vae(_toy, seed: 1);
         var x = Observations();
-        var repeated = x.repeat(4000, 1);
+        var repeated = x.repeat(1000, 1);
         double elbo = -vae.Loss(repeated).Total.item<float>();
-        Assert.Equal(elbo, ImportanceWeightedBound.Of(vae, x, [1], seed: 7)[0].Mean, 0.15);        // one draw each
-        Assert.Equal(elbo, ImportanceWeightedBound.Of(vae, x, [1, 4000], seed: 7)[0].Mean, 0.01);  // all of them
+        Assert.Equal(elbo, ImportanceWeightedBound.Of(vae, repeated, [1], seed: 7)[0].Mean, 0.03);
+        Assert.Equal(elbo, ImportanceWeightedBound.Of(vae, x, [1, 1000], seed: 7)[0].Mean, 0.03);  // of as many draws for each
     }
 
     [Fact]
