@@ -26,7 +26,7 @@ public sealed class ImportanceWeightedBoundTests
     {
         using var scope = NewDisposeScope();
         var vade = Widened(new Vade(3, _toy, seed: 2));
-        vade.Prior.Set(tensor(new[] { 0.5f, 0.2f, 0.3f }), tensor(new[,] { { 1f, 0 }, { -0.5f, 0.75f }, { 0, -1 } }), tensor(new[,] { { 0.3f, 1 }, { 0.5f, 0.2f }, { 1, 0.4f } }));
+        vade.Prior.Set(tensor(new[] { 0.5f, 0.2f, 0.3f }), tensor(new[,] { { 1f, 0 }, { -0.5f, 0.75f }, { 0, -1 } }), tensor(new[,] { { 0.15f, 0.3f }, { 0.2f, 0.1f }, { 0.3f, 0.15f } }));
         return vade;
     }
 
@@ -72,7 +72,7 @@ public sealed class ImportanceWeightedBoundTests
     public void ManyDrawsComeToTheIntegralOfAVade()
     {
         using var vade = ToyVade();
-        double[] weights = [0.5, 0.2, 0.3], x = [1, -0.5, 0], y = [0, 0.75, -1], varianceX = [0.3, 0.5, 1], varianceY = [1, 0.2, 0.4];
+        double[] weights = [0.5, 0.2, 0.3], x = [1, -0.5, 0], y = [0, 0.75, -1], varianceX = [0.15, 0.2, 0.3], varianceY = [0.3, 0.1, 0.15];
         Check(vade, z => log(Enumerable.Range(0, 3).Select(c =>
             weights[c] / (2 * Math.PI * Math.Sqrt(varianceX[c] * varianceY[c]))
             * exp(-0.5 * ((z.select(1, 0) - x[c]).square() / varianceX[c] + (z.select(1, 1) - y[c]).square() / varianceY[c]))).Aggregate((a, b) => a + b)));
