@@ -15,7 +15,9 @@ public sealed class VadeStart : IDisposable
     {
         (Number, Origin, Labels) = (number, clusters.Origin, clusters.Labels);
         Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, recipe.StartSeed(number, "model"));
-        Vade.StartFrom(autoencoder);
+        // A code narrower than q(z|x) would be lost in its noise before the first step.
+        double spread = clusters.Variances.mean().to(float64).item<double>();
+        Vade.StartFrom(autoencoder, recipe.SharesSeed ? 1 : Math.Min(1, spread));
         Vade.Prior.Set(clusters.Weights, clusters.Means, clusters.Variances);
         MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, clusters.Labels).Accuracy;
         WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints);
