@@ -1,10 +1,11 @@
 using System.Globalization;
 using DeepClustering.Charts.Output;
+using DeepClustering.Embeddings;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>Latent points on their two principal components, coloured by class or cluster.</summary>
+/// <summary>Latent points in the plane, on their two principal components or laid out by t-SNE, coloured by class or cluster.</summary>
 public static class LatentSpaceChart
 {
     /// <summary>So many points at most show their pictures: more would make the figure megabytes large.</summary>
@@ -39,6 +40,60 @@ public static class LatentSpaceChart
         int maxPoints = 5_000,
         int seed = 0)
     {
+        Require(latents, labels, details, maxPoints);
+        using var scope = NewDisposeScope();
+        using var components = PrincipalComponents.Fit(latents);
+        var points = Columns(components.Project(latents));
+        var drawn = Subset(labels.Count, maxPoints, seed);
+        var (groups, pictures) = Group(drawn, points, labels, details);
+        var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
+        var axisTitles = components.ExplainedVarianceRatio
+            .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
+            .ToArray();
+
+        var json = Build(title, grouping, axisTitles, groups, means, ellipses, pictures);
+        var summary = $"{Describe(drawn.Length, labels.Count, grouping, groups)}; {string.Join(", ", axisTitles)}";
+        return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json, pictures is not null);
+    }
+
+    /// <summary>Plots points where t-SNE lays them out (<see cref="Tsne"/>): neighbours stay together, distances between groups mean little.</summary>
+    /// <param name="latents">Latent means, (N, D), N ≥ 4, D ≥ 2, float32 or float64 and finite.</param>
+    /// <param name="labels">The class or cluster of each of the N points.</param>
+    /// <param name="title">The figure's heading.</param>
+    /// <param name="grouping">What a label is, for the legend: "class" or "cluster".</param>
+    /// <param name="details">What a point says of itself when the pointer is over it, as in <see cref="Plot"/>.</param>
+    /// <param name="maxPoints">How many points are laid out and drawn at most; the time grows with their square.</param>
+    /// <param name="seed">Chooses the subset, the same as <see cref="Plot"/> with this seed and number.</param>
+    /// <param name="options">See <see cref="TsneOptions"/>.</param>
+    /// <returns>The figure. The arguments stay the caller's.</returns>
+    /// <exception cref="ArgumentException">Shapes do not fit together, or a value is not finite.</exception>
+    public static Figure PlotTsne(
+        Tensor latents,
+        IReadOnlyList<int> labels,
+        string title = "Latent space, t-SNE",
+        string grouping = "class",
+        PointDetails? details = null,
+        int maxPoints = MaxPictures,
+        int seed = 0,
+        TsneOptions? options = null)
+    {
+        Require(latents, labels, details, maxPoints);
+        options ??= new();
+        using var scope = NewDisposeScope();
+        int[] drawn = Subset(labels.Count, maxPoints, seed);
+        var chosen = latents.detach().cpu().index_select(0, tensor(drawn.Select(i => (long)i).ToArray()));
+        var layout = Columns(Tsne.Fit(chosen, options));
+        var places = drawn.Select((point, place) => (point, place)).ToDictionary(pair => pair.point, pair => pair.place);
+        double[] Spread(double[] values) => [.. Enumerable.Range(0, labels.Count).Select(i => places.TryGetValue(i, out int place) ? values[place] : double.NaN)];
+        var (groups, pictures) = Group(drawn, (Spread(layout.X), Spread(layout.Y)), labels, details);
+        var json = Build(title, grouping, ["t-SNE 1", "t-SNE 2"], groups, default, default, pictures);
+        var summary = string.Create(CultureInfo.InvariantCulture,
+            $"{Describe(drawn.Length, labels.Count, grouping, groups)}; laid out by t-SNE, perplexity {options.Perplexity}, {options.Iterations} steps, seed {options.Seed}");
+        return new Figure(title, summary, json, pictures is not null);
+    }
+
+    private static void Require(Tensor latents, IReadOnlyList<int> labels, PointDetails? details, int maxPoints)
+    {
         Shapes.RequirePoints(latents, nameof(latents));
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 1);
         if (latents.shape[1] < 2)
@@ -52,39 +107,33 @@ public static class LatentSpaceChart
         }
 
         details?.Check(labels.Count, nameof(details));
-        using var scope = NewDisposeScope();
-        using var components = PrincipalComponents.Fit(latents);
-        var points = Columns(components.Project(latents));
-        var drawn = Subset(labels.Count, maxPoints, seed);
-        // By label, so that a trace's points and their pictures are neighbours.
+    }
+
+    private static string Describe(int drawn, int all, string grouping, LabelledPoints[] groups) => string.Create(
+        CultureInfo.InvariantCulture, $"{drawn} of {all} points by {grouping} ({groups.Length}: {string.Join(", ", groups.Select(group => group.Name))})");
+
+    /// <summary>The drawn points by label, so that a trace's points and their pictures are neighbours.</summary>
+    private static (LabelledPoints[] Groups, PointDetails.PictureSheet? Pictures) Group(
+        int[] drawn, (double[] X, double[] Y) points, IReadOnlyList<int> labels, PointDetails? details)
+    {
         drawn = [.. drawn.OrderBy(i => labels[i])];
         var lines = details?.Describe(drawn);
         var groups = Enumerable.Range(0, drawn.Length).GroupBy(place => labels[drawn[place]])
-            .Select(group => (
-                Name: group.Key.ToString(CultureInfo.InvariantCulture),
-                X: Pick(points.X, group.Select(place => drawn[place])),
-                Y: Pick(points.Y, group.Select(place => drawn[place])),
-                Lines: lines is null ? [] : group.Select(place => lines[place]).ToArray(),
-                First: group.First()))
+            .Select(group => new LabelledPoints(
+                group.Key.ToString(CultureInfo.InvariantCulture),
+                Pick(points.X, group.Select(place => drawn[place])),
+                Pick(points.Y, group.Select(place => drawn[place])),
+                lines is null ? [] : [.. group.Select(place => lines[place])],
+                group.First()))
             .ToArray();
-        var pictures = details?.Pictures(drawn);
-        var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
-        var axisTitles = components.ExplainedVarianceRatio
-            .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
-            .ToArray();
-
-        var json = Build(title, grouping, axisTitles, groups, means, ellipses, pictures);
-        var summary = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{drawn.Length} of {labels.Count} points by {grouping} ({groups.Length}: {string.Join(", ", groups.Select(group => group.Name))}); {string.Join(", ", axisTitles)}");
-        return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json, pictures is not null);
+        return (groups, details?.Pictures(drawn));
     }
 
     private static string Build(
         string title,
         string grouping,
         string[] axisTitles,
-        (string Name, double[] X, double[] Y, string[] Lines, int First)[] groups,
+        LabelledPoints[] groups,
         (double[] X, double[] Y) means,
         (double[] X, double[] Y) ellipses,
         PointDetails.PictureSheet? pictures)
@@ -109,7 +158,7 @@ public static class LatentSpaceChart
         return FigureJson.Write(traces, title, height: 600, FigureJson.Axis(axisTitles[0]), yAxis, legend: legend, pictures: pictures);
     }
 
-    private static Dictionary<string, object> Points((string Name, double[] X, double[] Y, string[] Lines, int First) group, string color, bool pictures)
+    private static Dictionary<string, object> Points(LabelledPoints group, string color, bool pictures)
     {
         var trace = FigureJson.Scatter(group.Name, "markers", group.X, group.Y);
         trace["opacity"] = 0.7;
@@ -180,4 +229,7 @@ public static class LatentSpaceChart
         new Random(seed).Shuffle(indices);
         return indices[..size];
     }
+
+    /// <summary>One trace: the points of a label, what they say of themselves, and where their pictures begin.</summary>
+    private sealed record LabelledPoints(string Name, double[] X, double[] Y, string[] Lines, int First);
 }

@@ -27,6 +27,12 @@ internal sealed class MetricsBenchmark : IDisposable
             _points.narrow(0, 0, Components).to_type(ScalarType.Float64), ones([Components, Dimensions], ScalarType.Float64));
     }
 
+    /// <summary>(N, 10), float32; owned by this object.</summary>
+    public Tensor Points => _points;
+
+    /// <summary>N numbers, which Gaussian each point is from.</summary>
+    public IReadOnlyList<int> Labels => _labels;
+
     /// <summary>What the metrics say of the points, to compare with other programs.</summary>
     public object Values() => new
     {

@@ -23,7 +23,13 @@ Option<int> threads = new("--threads") { Description = "Threads torch computes w
 Option<int> rounds = new("--rounds") { Description = "Measurements of each.", DefaultValueFactory = _ => 20, Recursive = true };
 Option<int> steps = new("--steps") { Description = "Training steps a measurement is the mean of.", DefaultValueFactory = _ => 20 };
 Option<string?> json = new("--json") { Description = "File for the same figures as JSON.", Recursive = true };
-Option<int> count = new("--points") { Description = "Points that the metrics rate.", DefaultValueFactory = _ => (int)AllDigits };
+Option<int> count = new("--points") { Description = "Points that the metrics rate and the graph connects.", DefaultValueFactory = _ => (int)AllDigits };
+Option<int[]> times = new("--times")
+{
+    Description = "Multiples of the number of points; the smallest is measured first.",
+    DefaultValueFactory = _ => [1, 2, 4, 8],
+    AllowMultipleArgumentsPerToken = true,
+};
 Option<string?> export = new("--export") { Description = "Folder to write the points to, for other programs." };
 Option<int> epochs = new("--epochs") { Description = "Epochs of VaDE.", DefaultValueFactory = _ => 20 };
 
@@ -59,6 +65,27 @@ metrics.SetAction(parse =>
     Finish(report, parse, benchmark.Values());
 });
 
+Command graph = new("graph", "Nearest neighbours, their graph and its leading eigenvectors.") { count, export };
+graph.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    using var benchmark = new GraphBenchmark(parse.GetValue(count));
+    if (parse.GetValue(export) is { } folder)
+    {
+        benchmark.Export(folder);
+    }
+    var report = new Report();
+    report.Add($"{parse.GetValue(count):N0} points of 10 dimensions", Interleaved.Measure(parse.GetValue(rounds), [benchmark.Subjects()])[0]);
+    Finish(report, parse, benchmark.Values());
+});
+
+Command growth = new("growth", "How time and memory of neighbours, graph, mixture and metrics grow with the number of points.") { count, times };
+growth.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    Finish(new Report(), parse, GrowthBenchmark.Run(parse.GetValue(count), [.. parse.GetRequiredValue(times).Order()]));
+});
+
 Command memory = new("memory", "Memory over the epochs of a VaDE training, pretraining included.") { epochs };
 memory.SetAction(parse =>
 {
@@ -75,7 +102,7 @@ gate.SetAction(parse =>
     return AccuracyGate.Run(parse.GetValue(seed)) ? 0 : 1;
 });
 
-return new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, memory, gate, threads, rounds, json }.Parse(args).Invoke();
+return new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, graph, growth, memory, gate, threads, rounds, json }.Parse(args).Invoke();
 
 void Finish(Report report, ParseResult parse, object? values)
 {

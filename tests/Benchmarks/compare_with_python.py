@@ -23,6 +23,7 @@ from pathlib import Path
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--turns", type=int, default=3, help="measurements of each side")
 parser.add_argument("--threads", type=int, default=os.cpu_count())
+parser.add_argument("--only", choices=["training", "metrics", "graph"], help="one of the three comparisons; all unless given")
 parser.add_argument("--steps", type=int, default=30, help="training steps of a measurement")
 arguments = parser.parse_args()
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
@@ -30,8 +31,10 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(argumen
 import numpy as np  # noqa: E402: the thread counts must be set before
 import sklearn  # noqa: E402
 import torch  # noqa: E402
+from sklearn.manifold import spectral_embedding  # noqa: E402
 from sklearn.metrics import calinski_harabasz_score, silhouette_score  # noqa: E402
 from sklearn.mixture import GaussianMixture  # noqa: E402
+from sklearn.neighbors import NearestNeighbors  # noqa: E402
 from torch import nn  # noqa: E402
 
 BATCH, LATENT, COMPONENTS = 128, 10, 10
@@ -145,9 +148,32 @@ def compare_metrics(folder):
         print(f"  {name:42} {own[key]:.8f} {values[name]:.8f}")
 
 
+def compare_graph(folder):
+    command = ["graph", "--rounds", "3", "--export", folder]
+    ours(folder, *command)
+    points = np.fromfile(os.path.join(folder, "points.f32"), "<f4").reshape(-1, 10)
+    search = NearestNeighbors(n_neighbors=10, algorithm="brute", n_jobs=arguments.threads).fit(points)
+    mine, python = {"neighbours": [], "eigenvectors": []}, {"neighbours": [], "eigenvectors": []}
+    for _ in range(arguments.turns):
+        timings, own = ours(folder, *command)
+        milliseconds, (distances, _) = timed(search.kneighbors)
+        python["neighbours"].append(milliseconds)
+        edges = search.kneighbors_graph()
+        weights = 0.5 * (edges + edges.T)
+        milliseconds, _ = timed(lambda: spectral_embedding(weights, n_components=16, eigen_solver="arpack", random_state=1, drop_first=False))
+        python["eigenvectors"].append(milliseconds)
+        for name in mine:
+            mine[name].append(next(value for key, value in timings.items() if name in key))
+    show("10 nearest neighbours, exact", mine["neighbours"], python["neighbours"])
+    show("16 leading eigenvectors", mine["eigenvectors"], python["eigenvectors"])
+    largest = np.abs(np.array(own["Distances"]) - distances[0]).max()
+    print(f"largest difference of the first point's distances: {largest:.1e}; edges {own['Edges']} and {weights.nnz // 2}")
+
+
 warnings.simplefilter("ignore")  # the mixture is meant to stop before it converges
 print(f"torch {torch.__version__}, scikit-learn {sklearn.__version__}, numpy {np.__version__}, {arguments.threads} threads")
 print(f"{'':44} {'ours':>13} {'Python':>15}")
 with tempfile.TemporaryDirectory() as folder:
-    compare_training(folder)
-    compare_metrics(folder)
+    for name, compare in [("training", compare_training), ("metrics", compare_metrics), ("graph", compare_graph)]:
+        if arguments.only in (None, name):
+            compare(folder)

@@ -43,6 +43,32 @@ public sealed class LatentSpaceChartTests
         Assert.NotEqual(figure.Json, LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 6).Json);
     }
 
+    [Fact]
+    public void TsneLaysOutTheSameSubset()
+    {
+        using var scope = torch.NewDisposeScope();
+        var labels = Enumerable.Range(0, 90).Select(i => i % 3).ToArray();
+        var latents = torch.tensor(labels.Select(label => 50.0 * label).ToArray()).unsqueeze(1) + torch.arange(180, torch.float64).reshape(90, 2).sin();
+        var figure = LatentSpaceChart.PlotTsne(latents, labels, maxPoints: 60, seed: 5, details: Details(90), options: new() { Iterations = 400 });
+        using var json = JsonDocument.Parse(figure.Json);
+        using var components = JsonDocument.Parse(LatentSpaceChart.Plot(latents, labels, maxPoints: 60, seed: 5, details: Details(90)).Json);
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(["0", "1", "2"], traces.Select(trace => trace.GetProperty("name").GetString()));
+        var same = components.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(same.Select(trace => trace.GetProperty("hovertext").ToString()), traces.Select(trace => trace.GetProperty("hovertext").ToString()));
+
+        // The groups, far apart in the code, lie apart in the plane.
+        (double X, double Y)[][] groups = [.. traces.Select(trace => Values(trace, "x").Zip(Values(trace, "y")).ToArray())];
+        double Distance((double X, double Y) a, (double X, double Y) b) => Math.Sqrt(Math.Pow(a.X - b.X, 2) + Math.Pow(a.Y - b.Y, 2));
+        foreach (var group in groups)
+        {
+            var others = groups.Where(other => other != group).SelectMany(other => other).ToArray();
+            Assert.All(group, point => Assert.True(group.Where(other => other != point).Min(other => Distance(point, other)) < others.Min(other => Distance(point, other))));
+        }
+        Assert.Contains("60 of 90 points by class (3: 0, 1, 2); laid out by t-SNE, perplexity 30, 400 steps, seed 1", figure.Summary);
+        Assert.Throws<ArgumentException>(() => LatentSpaceChart.PlotTsne(latents, [1, 2]));
+    }
+
     private static PointDetails Details(int count) => new(
         torch.zeros([count, 784], torch.uint8), [.. Enumerable.Range(0, count).Select(i => i % 10)],
         torch.tensor(new[] { 0.25f, 0.75f }).expand(count, 2));

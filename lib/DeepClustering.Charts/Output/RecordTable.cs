@@ -28,6 +28,7 @@ internal static class RecordTable
             ("start accuracy", run.StartAccuracy),
             ("accuracy", run.Scores?.Accuracy),
             ("V-measure", run.Scores?.VMeasure),
+            ("ARI", run.Scores?.AdjustedRandIndex),
             ("test accuracy", run.TestScores?.Accuracy),
             ("made by", $"TorchSharp {run.Provenance.TorchSharp}, {run.Provenance.Runtime}, {run.Provenance.System}, {run.Provenance.Threads} threads"),
             ("folder", run.Folder),

@@ -21,6 +21,23 @@ public static class Mnist
         ["t10k-labels-idx1-ubyte"] = "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     }.ToImmutableDictionary();
 
+    /// <summary>The <see cref="Dataset.Digest"/> of all digits, the training digits, the test digits, and the embedded ones.</summary>
+    private static readonly ImmutableHashSet<string> _ownDigests =
+    [
+        "c2069063c1105f2bf96266aef1ff68c6e13bdda7a54e37bf19c16f1db24efc83",
+        "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b",
+        "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b",
+        "1b3c34ced3a2e3c90c360db9be90da27fdc14666edbabce3d7bbabb820ddf485",
+    ];
+
+    /// <summary>Whether a set is MNIST's own digits, by their digest: all, those for training or tests, or the embedded ones, whole and in their order.</summary>
+    /// <param name="data">Any set; its name does not matter (the files of other sets, such as Fashion-MNIST's, have the names of MNIST's).</param>
+    public static bool IsOwn(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return _ownDigests.Contains(data.Digest);
+    }
+
     /// <summary>
     /// Loads the digits from the first of: the folder of the options (or of MNIST_DIR), the download cache, a download if the options ask for it,
     /// the 10,000 embedded training digits. The last writes a notice to the log.

@@ -11,40 +11,46 @@ namespace DeepClustering.Graphs;
 /// </remarks>
 public sealed class NeighborGraph
 {
-    /// <summary>Columns of the blocks that <see cref="MultiplyNormalized"/> takes: a vector, and a line of the cache.</summary>
-    internal const int BlockColumns = 8;
+    /// <summary>What the columns of the blocks that <see cref="MultiplyNormalized"/> takes come in: a vector, and a line of the cache.</summary>
+    internal const int ColumnStep = 8;
 
     private readonly int[] _starts;         // (N + 1): the edges of point i are _starts[i] .. _starts[i + 1] − 1
     private readonly int[] _ends;           // the other point of each edge, rising for each point
-    private readonly double[] _weights;     // A_ij
-    private readonly double[] _degrees;     // Σ_j A_ij
+    private readonly double[] _normalized;  // A_ij / √(d_i d_j)
+    private readonly double[] _degrees;     // d_i = Σ_j A_ij
 
     /// <param name="neighbors">The neighbours of every point.</param>
     public NeighborGraph(NearestNeighbors neighbors)
     {
         Points = neighbors.Points;
-        var ends = new List<int>[Points];
+        var (starts, ends) = Mentions(neighbors);
+        // An edge that was named from both sides stands there twice: the second mention goes into the weight of the first.
+        double[] weights = new double[ends.Length];
+        _starts = new int[Points + 1];
+        _degrees = new double[Points];
+        int edges = 0;
         for (int point = 0; point < Points; point++)
         {
-            ends[point] = [.. neighbors.Of(point)];
-        }
-        for (int point = 0; point < Points; point++)
-        {
-            foreach (int other in neighbors.Of(point))
+            var mentions = ends.AsSpan(starts[point]..starts[point + 1]);
+            mentions.Sort();
+            foreach (int other in mentions)
             {
-                ends[other].Add(point);
+                bool again = edges > _starts[point] && ends[edges - 1] == other;
+                edges += again ? 0 : 1;
+                (ends[edges - 1], weights[edges - 1]) = (other, again ? 1 : 0.5);
+                _degrees[point] += 0.5;
+            }
+            _starts[point + 1] = edges;
+        }
+        _ends = ends[..edges];
+        _normalized = weights[..edges];
+        for (int point = 0; point < Points; point++)
+        {
+            for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)
+            {
+                _normalized[edge] /= Math.Sqrt(_degrees[point] * _degrees[_ends[edge]]);
             }
         }
-        // An edge that was named from both sides stands there twice.
-        var rows = ends.Select(row => row.CountBy(other => other).OrderBy(edge => edge.Key).ToArray()).ToArray();
-        _starts = new int[Points + 1];
-        for (int point = 0; point < Points; point++)
-        {
-            _starts[point + 1] = _starts[point] + rows[point].Length;
-        }
-        _ends = [.. rows.SelectMany(row => row.Select(edge => edge.Key))];
-        _weights = [.. rows.SelectMany(row => row.Select(edge => 0.5 * edge.Value))];
-        _degrees = [.. rows.Select(row => row.Sum(edge => 0.5 * edge.Value))];
     }
 
     /// <summary>Number of points, N.</summary>
@@ -95,31 +101,40 @@ public sealed class NeighborGraph
         {
             for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)
             {
-                values[point, _ends[edge]] = Normalized(point, edge);
+                values[point, _ends[edge]] = _normalized[edge];
             }
         }
         return tensor(values);
     }
 
-    /// <summary>D^-½ A D^-½ X on all cores; the same whatever their number.</summary>
-    /// <param name="block">X, (N, <see cref="BlockColumns"/>), row after row.</param>
-    /// <param name="product">Takes the product, of the same layout.</param>
-    internal void MultiplyNormalized(double[] block, double[] product)
+    /// <summary>Y ← α D^-½ A D^-½ X + β X + γ Y on all cores; the same whatever their number.</summary>
+    /// <param name="x">X, (N, columns), row after row.</param>
+    /// <param name="y">Y, of the same layout; another array than X.</param>
+    /// <param name="columns">A multiple of <see cref="ColumnStep"/>.</param>
+    /// <param name="alpha">α.</param>
+    /// <param name="beta">β.</param>
+    /// <param name="gamma">γ.</param>
+    internal void MultiplyNormalized(double[] x, double[] y, int columns, double alpha = 1, double beta = 0, double gamma = 0)
     {
-        const int rowsOfATask = 512;
+        const int rowsOfATask = 256;
         Parallel.For(0, (Points + rowsOfATask - 1) / rowsOfATask, task =>
         {
-            ref double x = ref MemoryMarshal.GetArrayDataReference(block);
-            ref double y = ref MemoryMarshal.GetArrayDataReference(product);
+            ref double input = ref MemoryMarshal.GetArrayDataReference(x);
+            ref double output = ref MemoryMarshal.GetArrayDataReference(y);
             int end = Math.Min((task + 1) * rowsOfATask, Points);
             for (int point = task * rowsOfATask; point < end; point++)
             {
-                var sum = Vector512<double>.Zero;
-                for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)
+                for (int column = 0; column < columns; column += ColumnStep)
                 {
-                    sum += Normalized(point, edge) * Vector512.LoadUnsafe(ref x, (nuint)(_ends[edge] * BlockColumns));
+                    var sum = Vector512<double>.Zero;
+                    for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)
+                    {
+                        sum += _normalized[edge] * Vector512.LoadUnsafe(ref input, (nuint)(_ends[edge] * columns + column));
+                    }
+                    var own = (nuint)(point * columns + column);
+                    sum = alpha * sum + beta * Vector512.LoadUnsafe(ref input, own) + gamma * Vector512.LoadUnsafe(ref output, own);
+                    sum.StoreUnsafe(ref output, own);
                 }
-                sum.StoreUnsafe(ref y, (nuint)(point * BlockColumns));
             }
         });
     }
@@ -127,5 +142,31 @@ public sealed class NeighborGraph
     /// <summary>For example <c>NeighborGraph(N = 70000, 524288 edges)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"NeighborGraph(N = {Points}, {Edges} edges)");
 
-    private double Normalized(int point, int edge) => _weights[edge] / Math.Sqrt(_degrees[point] * _degrees[_ends[edge]]);
+    /// <summary>Every point's neighbours and the points that it is a neighbour of, one point's after the other's.</summary>
+    private static (int[] Starts, int[] Ends) Mentions(NearestNeighbors neighbors)
+    {
+        int[] starts = new int[neighbors.Points + 1];
+        for (int point = 0; point < neighbors.Points; point++)
+        {
+            starts[point + 1] += neighbors.Neighbors;
+            foreach (int other in neighbors.Of(point))
+            {
+                starts[other + 1]++;
+            }
+        }
+        for (int point = 0; point < neighbors.Points; point++)
+        {
+            starts[point + 1] += starts[point];
+        }
+        int[] next = starts[..^1], ends = new int[starts[^1]];
+        for (int point = 0; point < neighbors.Points; point++)
+        {
+            foreach (int other in neighbors.Of(point))
+            {
+                ends[next[point]++] = other;
+                ends[next[other]++] = point;
+            }
+        }
+        return (starts, ends);
+    }
 }

@@ -6,14 +6,22 @@ namespace DeepClustering.Graphs;
 /// <remarks>
 /// They are those of the smallest eigenvalues of the normalised Laplacian I − D^-½ A D^-½. The largest eigenvalue is 1, as many
 /// times as the graph has connected components C, with D^½ 1_C for eigenvectors (von Luxburg 2007, proposition 4); these are
-/// known beforehand. The others come from block Lanczos iteration with thick restarts (Wu and Simon, "Thick-restart Lanczos
-/// method for large symmetric eigenvalue problems", SIAM J. Matrix Analysis and Applications 22, 2000), fully reorthogonalised,
-/// until a block of new random vectors finds no eigenvalue that was missed: one vector alone sees no eigenvalue twice.
+/// known beforehand. The others come from subspace iteration with a Chebyshev filter (Y. Zhou, Y. Saad, M. Tiago and
+/// J. Chelikowsky, "Self-consistent-field calculations using Chebyshev-filtered subspace iteration", J. Computational Physics 219,
+/// 2006): a random block, wider than what is asked for, so that eigenvalues which come several times are seen as often, is multiplied by the
+/// polynomial of the weights that damps all between −1 and the block's smallest eigenvalue the most.
 /// </remarks>
 public sealed class SpectralEmbedding : IDisposable
 {
     /// <summary>Graphs of no more points are decomposed directly.</summary>
     private const int Small = 400;
+
+    /// <summary>Columns of the block beyond those asked for, at least: the iteration converges by the gap behind them.</summary>
+    private const int Spare = 8;
+
+    /// <summary>How much more a filter keeps of the eigenvalue 1 than of those it damps, and its highest degree.</summary>
+    private const double Contrast = 1e8;
+    private const int HighestDegree = 1000;
 
     private SpectralEmbedding(Tensor values, Tensor vectors, double residual)
     {
@@ -35,7 +43,7 @@ public sealed class SpectralEmbedding : IDisposable
     /// <param name="graph">The graph.</param>
     /// <param name="count">How many, M. Range: 1 to N, and at least the number of connected components.</param>
     /// <param name="tolerance">The largest <see cref="Residual"/> to stop at; an eigenvalue's error is of its square. Range: positive.</param>
-    /// <param name="maxRestarts">Restarts after which it is given up. Range: at least 1.</param>
+    /// <param name="maxRestarts">Filterings after which it is given up. Range: at least 1.</param>
     /// <param name="seed">Decides the random start.</param>
     /// <returns>The embedding; the caller disposes it. It is the same for the same graph, seed and number of threads.</returns>
     /// <exception cref="ArgumentOutOfRangeException">M is not within 1 to N, or another option is out of its range.</exception>
@@ -58,7 +66,7 @@ public sealed class SpectralEmbedding : IDisposable
         }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return graph.Points <= Math.Max(Small, 8 * count) ? Direct(graph, count) : Lanczos(graph, components, count, tolerance, maxRestarts, seed);
+        return graph.Points <= Math.Max(Small, 8 * count) ? Direct(graph, count) : Iterate(graph, components, count, tolerance, maxRestarts, seed);
     }
 
     /// <summary>The rows scaled to length 1, as Ng, Jordan and Weiss cluster them.</summary>
@@ -85,47 +93,62 @@ public sealed class SpectralEmbedding : IDisposable
         return new(of, leading, (weights.mm(leading) - leading * of).norm(0, p: 2f).max().item<double>());
     }
 
-    private static SpectralEmbedding Lanczos(NeighborGraph graph, int[] components, int count, double tolerance, int maxRestarts, long seed)
+    private static SpectralEmbedding Iterate(NeighborGraph graph, int[] components, int count, double tolerance, int maxRestarts, long seed)
     {
-        const int width = NeighborGraph.BlockColumns;
-        using var random = new Generator((ulong)seed);
-        int kept = count + width, size = (kept + 6 * width) / width * width;
-        Tensor Random() => randn([graph.Points, width], float64, generator: random);
         var known = ComponentVectors(graph, components);                             // (N, C)
-        var (basis, images) = (known, known);                                        // V and D^-½ A D^-½ V
-        var next = Random();
-        double[]? confirmed = null;
+        int wanted = count - (int)known.shape[1];
+        if (wanted == 0)
+        {
+            return WithResidual(graph, ones(count, float64), known);
+        }
+        int width = (wanted + Spare + NeighborGraph.ColumnStep - 1) / NeighborGraph.ColumnStep * NeighborGraph.ColumnStep;
+        using var random = new Generator((ulong)seed);
+        var block = Orthonormal(randn([graph.Points, width], float64, generator: random), known);
         for (int restart = 0; restart < maxRestarts; restart++)
         {
             using var cycle = NewDisposeScope();
-            while (basis.shape[1] + width <= Math.Max(size, known.shape[1] + width))
+            var image = Product(graph, block);
+            var (values, rotation) = linalg.eigh(Symmetric(block.t().mm(image)));    // rising
+            (values, rotation) = (values.flip(0), rotation.flip(1));
+            var vectors = block.mm(rotation);
+            var left = (image.mm(rotation) - vectors * values).norm(0, p: 2f).narrow(0, 0, wanted);
+            if (left.max().item<double>() <= tolerance)
             {
-                var block = Orthonormal(next, basis);
-                next = Product(graph, block);
-                basis = cat([basis, block], 1);
-                images = cat([images, next], 1);
+                return WithResidual(graph, cat([ones(known.shape[1], float64), values.narrow(0, 0, wanted)]), cat([known, vectors.narrow(1, 0, wanted)], 1));
             }
-            var (values, rotation) = linalg.eigh(Symmetric(basis.t().mm(images)));
-            rotation = rotation.flip(1).narrow(1, 0, Math.Min(kept, rotation.shape[1]));
-            values = values.flip(0).narrow(0, 0, rotation.shape[1]);
-            // What is left of the last block's product lies outside the basis: the next step of the iteration.
-            next = next - basis.mm(basis.t().mm(next));
-            basis = basis.mm(rotation);
-            images = images.mm(rotation);
-            double residual = (images - basis * values).narrow(1, 0, count).norm(0, p: 2f).max().item<double>();
-            double[] leading = values.narrow(0, 0, count).data<double>().ToArray();
-            if (residual <= tolerance)
-            {
-                if (confirmed is not null && leading.Zip(confirmed).All(pair => pair.First - pair.Second <= tolerance))
-                {
-                    return new(values.narrow(0, 0, count), basis.narrow(1, 0, count), residual);
-                }
-                (confirmed, next) = (leading, Random());
-            }
-            (basis, images, next) = (basis.MoveToOuterDisposeScope(), images.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+            block.Dispose();
+            block = Orthonormal(Filtered(graph, vectors, values[-1].item<double>()), known).MoveToOuterDisposeScope();
         }
         throw new InvalidOperationException(
-            FormattableString.Invariant($"The {count} leading eigenvectors of the graph of {graph.Points} points were not found to {tolerance:g1} in {maxRestarts} restarts."));
+            FormattableString.Invariant($"The {count} leading eigenvectors of the graph of {graph.Points} points were not found to {tolerance:g1} in {maxRestarts} filterings."));
+    }
+
+    private static SpectralEmbedding WithResidual(NeighborGraph graph, Tensor values, Tensor vectors)
+    {
+        const int step = NeighborGraph.ColumnStep;
+        var padded = nn.functional.pad(vectors, [0, (step - vectors.shape[1] % step) % step]);
+        var image = Product(graph, padded).narrow(1, 0, vectors.shape[1]);
+        return new(values, vectors, (image - vectors * values).norm(0, p: 2f).max().item<double>());
+    }
+
+    /// <summary>p(D^-½ A D^-½) X with p(λ) = T_m((λ − c) / e) / T_m((1 − c) / e), which is small on [−1, edge], centre c and half-width e.</summary>
+    /// <remarks>By the three-term recurrence, scaled at each step so that p(1) = 1 (Zhou et al. 2006, algorithm 4.1).</remarks>
+    private static Tensor Filtered(NeighborGraph graph, Tensor block, double edge)
+    {
+        edge = Math.Min(edge, 1 - 1e-12);
+        double centre = (edge - 1) / 2, half = (edge + 1) / 2;
+        int degree = (int)Math.Clamp(Math.Ceiling(Math.Log(2 * Contrast) / Math.Acosh((1 - centre) / half)), 2, HighestDegree);
+        int columns = (int)block.shape[1];
+        double[] before = block.contiguous().data<double>().ToArray(), now = new double[before.Length];
+        double first = half / (1 - centre), scale = first;
+        graph.MultiplyNormalized(before, now, columns, alpha: first / half, beta: -centre * first / half);
+        for (int power = 2; power <= degree; power++)
+        {
+            double next = 1 / (2 / first - scale);
+            graph.MultiplyNormalized(now, before, columns, alpha: 2 * next / half, beta: -2 * next * centre / half, gamma: -scale * next);
+            (before, now, scale) = (now, before, next);
+        }
+        return tensor(now).reshape(block.shape);
     }
 
     /// <summary>D^½ 1_C of each component C, at length 1, (N, C).</summary>
@@ -153,7 +176,7 @@ public sealed class SpectralEmbedding : IDisposable
     private static Tensor Product(NeighborGraph graph, Tensor block)
     {
         var product = new double[block.numel()];
-        graph.MultiplyNormalized(block.contiguous().data<double>().ToArray(), product);
+        graph.MultiplyNormalized(block.contiguous().data<double>().ToArray(), product, (int)block.shape[1]);
         return tensor(product).reshape(block.shape);
     }
 

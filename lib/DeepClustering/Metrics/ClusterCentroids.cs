@@ -7,6 +7,8 @@ namespace DeepClustering.Metrics;
 /// <summary>Labelled points as numbers, and the centroids of their clusters to twice the digits of float64.</summary>
 internal sealed class ClusterCentroids
 {
+    private const int LeastPartSize = 8192;
+
     private readonly double[] _points;   // (N, D)
     private readonly LabelEncoding _labels;
     private readonly int _dimensions;
@@ -29,18 +31,7 @@ internal sealed class ClusterCentroids
     public double[] Sums(Func<double, double> ofSquare)
     {
         var sums = new double[_labels.Counts.Length];
-        for (var n = 0; n < _labels.Codes.Length; n++)
-        {
-            var (code, square) = (_labels.Codes[n], 0.0);
-            for (var d = 0; d < _dimensions; d++)
-            {
-                var difference = Centres.Difference(_points[(n * _dimensions) + d], code, d);
-                square += difference * difference;
-            }
-
-            sums[code] += ofSquare(square);
-        }
-
+        AddParts(sums, (n, part) => part[_labels.Codes[n]] += ofSquare(Centres.SquaredDistance(_labels.Codes[n], Point(n))));
         return sums;
     }
 
@@ -61,7 +52,7 @@ internal sealed class ClusterCentroids
         for (var n = 0; n < _labels.Codes.Length; n++)
         {
             if (!seen[_labels.Codes[n]])
-                centres.Place(_labels.Codes[n], _points.AsSpan(n * _dimensions, _dimensions));
+                centres.Place(_labels.Codes[n], Point(n));
             seen[_labels.Codes[n]] = true;
         }
 
@@ -87,14 +78,36 @@ internal sealed class ClusterCentroids
     private void Improve(Centres centres)
     {
         var shifts = new double[_labels.Counts.Length * _dimensions];
-        for (var n = 0; n < _labels.Codes.Length; n++)
+        AddParts(shifts, (n, part) =>
         {
             var code = _labels.Codes[n];
-            for (var d = 0; d < _dimensions; d++)
-                shifts[(code * _dimensions) + d] += centres.Difference(_points[(n * _dimensions) + d], code, d);
-        }
-
+            centres.AddDifference(code, Point(n), part.Slice(code * _dimensions, _dimensions));
+        });
         for (var i = 0; i < shifts.Length; i++)
             centres.Move(i / _dimensions, i % _dimensions, shifts[i] / _labels.Counts[i / _dimensions]);
     }
+
+    private ReadOnlySpan<double> Point(int n) => _points.AsSpan(n * _dimensions, _dimensions);
+
+    /// <summary>Adds what every point adds to sums of its own part of the points, the parts on all cores and then in their order.</summary>
+    private void AddParts(double[] sums, PointSum add)
+    {
+        // No shorter than the sums, so that these take no more memory than the points.
+        var size = Math.Max(LeastPartSize, sums.Length);
+        var parts = new double[(_labels.Codes.Length + size - 1) / size][];
+        Parallel.For(0, parts.Length, index =>
+        {
+            var part = new double[sums.Length];
+            for (var n = index * size; n < Math.Min((index + 1) * size, _labels.Codes.Length); n++)
+                add(n, part);
+            parts[index] = part;
+        });
+        foreach (var part in parts)
+        {
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += part[i];
+        }
+    }
+
+    private delegate void PointSum(int point, Span<double> sums);
 }

@@ -5,15 +5,17 @@ namespace DeepClustering.Metrics;
 
 /// <summary>The scores of Table 1 for one clustering of one latent space.</summary>
 /// <param name="Accuracy">Share of points in the cluster matched to their class, [0, 1], higher is better.</param>
-/// <param name="VMeasure">Harmonic mean of homogeneity and completeness, [0, 1], higher is better.</param>
+/// <param name="VMeasure">Harmonic mean of homogeneity and completeness, [0, 1], higher is better: the literature's NMI, with the arithmetic mean.</param>
 /// <param name="SilhouetteOfClasses">Mean silhouette with the true classes as groups, [−1, 1], higher is better.</param>
 /// <param name="SilhouetteOfClusters">The same with the clusters as groups.</param>
 /// <param name="CalinskiHarabaszOfClasses">Calinski-Harabasz with the true classes as groups, at least 0, higher is better.</param>
 /// <param name="CalinskiHarabaszOfClusters">The same with the clusters as groups.</param>
+/// <param name="AdjustedRandIndex">Agreement on pairs of points, adjusted for chance, −0.5 to 1, higher is better; null in records of earlier versions.</param>
 public sealed record ClusteringScores(
     double Accuracy, double VMeasure,
     double? SilhouetteOfClasses, double? SilhouetteOfClusters,
-    double? CalinskiHarabaszOfClasses, double? CalinskiHarabaszOfClusters)
+    double? CalinskiHarabaszOfClasses, double? CalinskiHarabaszOfClusters,
+    double? AdjustedRandIndex = null)
 {
     /// <summary>Computes all of them.</summary>
     /// <remarks>Where the points form a single group, silhouette and Calinski-Harabasz are undefined and given as null.</remarks>
@@ -26,14 +28,15 @@ public sealed record ClusteringScores(
         Where(classes, Silhouette.Score, latents),
         Where(clusters, Silhouette.Score, latents),
         Where(classes, CalinskiHarabasz.Score, latents),
-        Where(clusters, CalinskiHarabasz.Score, latents));
+        Where(clusters, CalinskiHarabasz.Score, latents),
+        Metrics.AdjustedRandIndex.Score(classes, clusters));
 
     /// <summary>The scores as a frame of two columns, "score" and "value".</summary>
     public DataFrame ToDataFrame() => new(
-        new StringDataFrameColumn("score", ["accuracy", "V-measure", "silhouette, classes", "silhouette, clusters", "Calinski-Harabasz, classes", "Calinski-Harabasz, clusters"]),
+        new StringDataFrameColumn("score", ["accuracy", "V-measure", "ARI", "silhouette, classes", "silhouette, clusters", "Calinski-Harabasz, classes", "Calinski-Harabasz, clusters"]),
         new DoubleDataFrameColumn("value", new double?[]
         {
-            Accuracy, VMeasure, SilhouetteOfClasses, SilhouetteOfClusters, CalinskiHarabaszOfClasses, CalinskiHarabaszOfClusters,
+            Accuracy, VMeasure, AdjustedRandIndex, SilhouetteOfClasses, SilhouetteOfClusters, CalinskiHarabaszOfClasses, CalinskiHarabaszOfClusters,
         }));
 
     private static double? Where(IReadOnlyList<int> groups, Func<torch.Tensor, IReadOnlyList<int>, double> score, torch.Tensor latents)

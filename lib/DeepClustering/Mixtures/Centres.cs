@@ -61,6 +61,29 @@ internal sealed class Centres
     /// <summary>The same centres, to be moved apart from these.</summary>
     public Centres Clone() => new([.. _high], [.. _low], Dimensions);
 
+    /// <summary>Adds x − c_k of a point, (D), to a sum, (D).</summary>
+    public void AddDifference(int k, ReadOnlySpan<double> point, Span<double> sum)
+    {
+        ReadOnlySpan<double> high = _high.AsSpan(k * Dimensions, Dimensions), low = _low.AsSpan(k * Dimensions, Dimensions);
+        for (int d = 0; d < high.Length; d++)
+        {
+            sum[d] += point[d] - high[d] - low[d];
+        }
+    }
+
+    /// <summary>|x − c_k|² of a point, (D).</summary>
+    public double SquaredDistance(int k, ReadOnlySpan<double> point)
+    {
+        ReadOnlySpan<double> high = _high.AsSpan(k * Dimensions, Dimensions), low = _low.AsSpan(k * Dimensions, Dimensions);
+        double square = 0;
+        for (int d = 0; d < high.Length; d++)
+        {
+            double difference = point[d] - high[d] - low[d];
+            square += difference * difference;
+        }
+        return square;
+    }
+
     /// <summary>The differences x − c_k of a tile's points, (D, W).</summary>
     public void Differences(int k, ReadOnlySpan<double> tile, Span<double> differences)
     {

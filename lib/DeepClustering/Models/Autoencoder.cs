@@ -14,10 +14,6 @@ public sealed class Autoencoder : LatentModel
     public Autoencoder(Architecture architecture, ILikelihood? likelihood = null, long seed = 1)
         : base(nameof(Autoencoder), architecture, likelihood ?? new Bernoulli(), seed) => RegisterComponents();
 
-    internal Encoder Encoder => encoder;
-
-    internal nn.Module<Tensor, Tensor> Decoder => decoder;
-
     /// <summary>The reconstruction term alone, −log p(x|z = μ).</summary>
     /// <inheritdoc/>
     public override Loss Loss(Tensor x) => Loss(x, x);

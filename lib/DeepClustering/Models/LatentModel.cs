@@ -36,6 +36,10 @@ public abstract class LatentModel : nn.Module
     /// <summary>What decided the initial weights and the noise.</summary>
     public long Seed { get; }
 
+    internal Encoder Encoder => encoder;
+
+    internal nn.Module<Tensor, Tensor> Decoder => decoder;
+
     /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
     internal Generator Random { get; }
 

@@ -195,6 +195,22 @@ public sealed record Run
     /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
     public Vade LoadVade() => WithWeights(nameof(Vade), () => new Vade(Components ?? 10, Architecture, Likelihood, Seed));
 
+    /// <summary>The trained autoencoder, or the one that a VaDE started from, if its weights are still among the run's checkpoints.</summary>
+    /// <returns>A model, which the caller disposes; null for a VAE, and for a VaDE without that checkpoint.</returns>
+    /// <exception cref="InvalidDataException">The weights are damaged, or of another architecture than the run's.</exception>
+    public Autoencoder? LoadAutoencoder()
+    {
+        Autoencoder Create() => new(Architecture, Likelihood, Seed);
+        if (Model == nameof(Autoencoder))
+        {
+            return WithWeights(nameof(Autoencoder), Create);
+        }
+        string stage = Path.Combine(Folder ?? throw new InvalidOperationException("The run was not loaded from a folder."), RunFolder.CheckpointsFolder, Stage.Pretraining);
+        return Model == nameof(Vade) && StageCheckpoints.NewestWeights(stage) is { } path
+            ? Safetensors.ReadInto(path, Create(), $"the autoencoder {Architecture}")
+            : null;
+    }
+
     /// <summary>Makes sure that figures are computed on the data that the run was trained on.</summary>
     /// <param name="data">The data at hand.</param>
     /// <exception cref="InvalidDataException">It is other data.</exception>

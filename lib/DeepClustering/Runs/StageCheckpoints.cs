@@ -64,6 +64,12 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
         }
     }
 
+    /// <summary>The file of a stage's last weights, checked against its manifest; null if there are no checkpoints.</summary>
+    /// <exception cref="InvalidDataException">The newest checkpoint is damaged.</exception>
+    public static string? NewestWeights(string folder) => Checkpoints(folder).Max(StringComparer.Ordinal) is { } newest
+        ? new FileSet(newest).RequireManifest().Checked(WeightsFile)
+        : null;
+
     /// <summary>Earlier versions did not save what an observation is an image of.</summary>
     private static TrainingSubject WithShape(TrainingSubject stored, TrainingSubject now) => stored.Architecture.Shape is null
         ? stored with { Architecture = stored.Architecture with { Shape = now.Architecture.Shape } }

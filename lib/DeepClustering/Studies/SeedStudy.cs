@@ -16,6 +16,7 @@ public static class SeedStudy
         ("Calinski-Harabasz, clusters", scores => scores.CalinskiHarabaszOfClusters),
         ("accuracy", scores => scores.Accuracy),
         ("V-measure", scores => scores.VMeasure),
+        ("ARI", scores => scores.AdjustedRandIndex),
     ];
 
     /// <summary>The scores of every recipe, a row a score and a column a recipe: mean ± standard deviation over its seeds.</summary>
@@ -28,24 +29,32 @@ public static class SeedStudy
         return new([new StringDataFrameColumn("", _scores.Select(score => score.Name)), .. columns]);
     }
 
-    /// <summary>Accuracy and V-measure of every recipe, a row a recipe: mean, standard deviation, median and lowest over its seeds.</summary>
+    /// <summary>Accuracy, V-measure and ARI of every recipe, a row a recipe: mean, standard deviation, median and lowest over its seeds.</summary>
     /// <param name="runs">Runs of any number of recipes.</param>
     /// <param name="scores">Which scores of a run; runs without them are left out. Those on the training data unless given.</param>
     public static DataFrame Summary(IEnumerable<Run> runs, Func<Run, ClusteringScores?>? scores = null)
     {
         scores ??= run => run.Scores;
-        var recipes = runs.Where(run => scores(run) is not null).GroupBy(run => run.Recipe)
-            .Select(seeds => (seeds.Key, Accuracy: Spread.Of(seeds.Select(run => scores(run)!.Accuracy)), V: Spread.Of(seeds.Select(run => scores(run)!.VMeasure))))
+        var recipes = runs.Where(run => scores(run) is not null).GroupBy(run => run.Recipe, run => scores(run)!)
+            .Select(seeds => (Name: seeds.Key, Scores: seeds.ToArray()))
             .ToList();
-        DoubleDataFrameColumn Column(string name, Func<(string, Spread Accuracy, Spread V), double> value) =>
-            new(name, recipes.Select(recipe => value(recipe) is var number && double.IsNaN(number) ? null : (double?)number));
+        IEnumerable<DataFrameColumn> Columns(Func<ClusteringScores, double?> score, params (string Name, Func<Spread, double> Value)[] columns)
+        {
+            var spreads = recipes.Select(recipe => SpreadOf(recipe.Scores.Select(score))).ToList();
+            return columns.Select(column => new DoubleDataFrameColumn(
+                column.Name, spreads.Select(spread => spread is null || double.IsNaN(column.Value(spread)) ? null : (double?)column.Value(spread))));
+        }
         return new(
-            new StringDataFrameColumn("recipe", recipes.Select(recipe => recipe.Key)),
-            new Int32DataFrameColumn("seeds", recipes.Select(recipe => recipe.Accuracy.Count)),
-            Column("mean accuracy", recipe => recipe.Accuracy.Mean), Column("± sd", recipe => recipe.Accuracy.Deviation),
-            Column("median", recipe => recipe.Accuracy.Median), Column("lowest", recipe => recipe.Accuracy.Least),
-            Column("mean V-measure", recipe => recipe.V.Mean), Column("± sd of V", recipe => recipe.V.Deviation),
-            Column("median V", recipe => recipe.V.Median), Column("lowest V", recipe => recipe.V.Least));
+        [
+            new StringDataFrameColumn("recipe", recipes.Select(recipe => recipe.Name)),
+            new Int32DataFrameColumn("seeds", recipes.Select(recipe => recipe.Scores.Length)),
+            .. Columns(run => run.Accuracy,
+                ("mean accuracy", s => s.Mean), ("± sd", s => s.Deviation), ("median", s => s.Median), ("lowest", s => s.Least)),
+            .. Columns(run => run.VMeasure,
+                ("mean V-measure", s => s.Mean), ("± sd of V", s => s.Deviation), ("median V", s => s.Median), ("lowest V", s => s.Least)),
+            .. Columns(run => run.AdjustedRandIndex,
+                ("mean ARI", s => s.Mean), ("± sd of ARI", s => s.Deviation), ("median ARI", s => s.Median), ("lowest ARI", s => s.Least)),
+        ]);
     }
 
     /// <summary>Every run, a row a run: where its mixture started, what its figures are, and what needs no labels.</summary>
@@ -55,8 +64,8 @@ public static class SeedStudy
         new StringDataFrameColumn("recipe", runs.Select(run => run.Recipe)),
         new Int64DataFrameColumn("seed", runs.Select(run => run.Seed)),
         new DoubleDataFrameColumn("accuracy at the start", runs.Select(run => run.StartAccuracy)),
-        // Accuracy and V-measure, which Table 1 has last, come first here.
-        .. _scores.TakeLast(2).Concat(_scores.SkipLast(2)).Select(score => new DoubleDataFrameColumn(score.Name, runs.Select(run => run.Scores is { } scores ? score.Value(scores) : null))),
+        // Accuracy, V-measure and ARI, which Table 1 has last, come first here.
+        .. _scores.TakeLast(3).Concat(_scores.SkipLast(3)).Select(score => new DoubleDataFrameColumn(score.Name, runs.Select(run => run.Scores is { } scores ? score.Value(scores) : null))),
         .. UnsupervisedCriterion.All.Select(criterion => new DoubleDataFrameColumn(criterion.Name, runs.Select(criterion.Of))),
         new DoubleDataFrameColumn("minutes", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)) / 60)),
     ]);

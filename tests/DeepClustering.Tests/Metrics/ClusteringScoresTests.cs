@@ -17,6 +17,7 @@ public sealed class ClusteringScoresTests
         var scores = ClusteringScores.Of(points, _classes, clusters);
         Assert.Equal(ClusteringAccuracy.Score(_classes, clusters).Accuracy, scores.Accuracy);
         Assert.Equal(VMeasure.Score(_classes, clusters).Value, scores.VMeasure);
+        Assert.Equal(AdjustedRandIndex.Score(_classes, clusters), scores.AdjustedRandIndex);
         Assert.Equal(Silhouette.Score(points, _classes), scores.SilhouetteOfClasses);
         Assert.Equal(Silhouette.Score(points, clusters), scores.SilhouetteOfClusters);
         Assert.Equal(CalinskiHarabasz.Score(points, _classes), scores.CalinskiHarabaszOfClasses);
@@ -31,6 +32,9 @@ public sealed class ClusteringScoresTests
         Assert.Null(scores.SilhouetteOfClusters);
         Assert.Null(scores.CalinskiHarabaszOfClusters);
         Assert.NotNull(scores.SilhouetteOfClasses);
-        Assert.Equal(6, scores.ToDataFrame().Rows.Count);
+        Assert.Equal(
+            ["accuracy", "V-measure", "ARI", "silhouette, classes", "silhouette, clusters", "Calinski-Harabasz, classes", "Calinski-Harabasz, clusters"],
+            scores.ToDataFrame().Columns["score"].Cast<string>());
+        Assert.Equal(0.0, scores.ToDataFrame().Columns["value"][2]);
     }
 }

@@ -1,3 +1,4 @@
+using DeepClustering.Data;
 using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Networks;
@@ -27,7 +28,7 @@ public sealed class SeedStudyTests
         Likelihood = new Bernoulli(),
         Seed = seed,
         Provenance = _anywhere,
-        Scores = new(accuracy, accuracy - 0.1, 0.1 * seed, null, 100 * seed, null),
+        Scores = new(accuracy, accuracy - 0.1, 0.1 * seed, null, 100 * seed, null, accuracy - 0.2),
         Stages =
         [
             .. starts.Skip(1).Select((start, i) => new Stage($"start {i + 2}, left", new(), [Epoch(0, start.Accuracy, start.Loss)])),
@@ -62,7 +63,7 @@ public sealed class SeedStudyTests
         var summary = SeedStudy.Summary(runs);
         Assert.Equal(2, summary.Rows.Count);
         Assert.Equal(["a", "3"], Row(summary, 0)[..2]);
-        Assert.Equal([0.8, 0.1, 0.8, 0.7, 0.7, 0.1, 0.7, 0.6], Row(summary, 0)[2..].Select(double.Parse).Select(value => Math.Round(value, 9)));
+        Assert.Equal([0.8, 0.1, 0.8, 0.7, 0.7, 0.1, 0.7, 0.6, 0.6, 0.1, 0.6, 0.5], Row(summary, 0)[2..].Select(double.Parse).Select(value => Math.Round(value, 9)));
         Assert.Equal(["b", "1", "0.5", "", "0.5", "0.5"], Row(summary, 1)[..6]);
 
         var scores = SeedStudy.Scores(runs);
@@ -70,6 +71,7 @@ public sealed class SeedStudyTests
         Assert.Equal(["silhouette, classes", "0.2000 ± 0.1000", "0.1000"], Row(scores, 0));
         Assert.Equal(["silhouette, clusters", "", ""], Row(scores, 1));
         Assert.Equal(["accuracy", "0.8000 ± 0.1000", "0.5000"], Row(scores, 4));
+        Assert.Equal(["ARI", "0.6000 ± 0.1000", "0.3000"], Row(scores, 6));
 
         Assert.Equal(["a", "b", "a", "a"], Enumerable.Range(0, 4).Select(row => Row(SeedStudy.EverySeed(runs), row)[0]));
     }
@@ -81,6 +83,34 @@ public sealed class SeedStudyTests
         var summary = SeedStudy.Summary([scored, heldOut, scored with { Scores = null }], run => run.TestScores);
         Assert.Equal(["a", "1", "0.6"], Row(summary, 0)[..3]);
         Assert.Equal(2, SeedStudy.Summary([scored, heldOut, scored with { Scores = null }]).Columns["seeds"][0]);
+    }
+
+    [Fact]
+    public void RunsOfEarlierVersionsHaveNoAri()
+    {
+        Run now = Vade("a", 1, 0.9, 100), earlier = Vade("a", 2, 0.7, 100), only = Vade("b", 1, 0.5, 100);
+        earlier = earlier with { Scores = earlier.Scores! with { AdjustedRandIndex = null } };
+        only = only with { Scores = only.Scores! with { AdjustedRandIndex = null } };
+        var summary = SeedStudy.Summary([now, earlier, only]);
+        Assert.Equal([0.8, 0.7], new[] { (double)summary["mean accuracy"][0], (double)summary["mean ARI"][0] }.Select(value => Math.Round(value, 9)));
+        Assert.Null(summary["mean ARI"][1]);
+        Assert.Equal(["ARI", "0.7000", ""], Row(SeedStudy.Scores([now, earlier, only]), 6));
+    }
+
+    [Fact]
+    public void PublishedScoresStandBesideMnistAlone()
+    {
+        var embedded = Mnist.LoadEmbedded();
+        var own = SeedStudy.Scores([Vade("a", 1, 0.9, 100)]);
+        var beside = PublishedScores.Beside(own, embedded);
+        Assert.Equal(["", "a", "study: VAE", "study: VaDE", "paper: VaDE"], beside.Columns.Select(column => column.Name));
+        Assert.Equal(["silhouette, classes", "0.1000", "0.089", "0.189", ""], Row(beside, 0));
+        Assert.Equal(["accuracy", "0.9000", "", "0.8167", "0.9446"], Row(beside, 4));
+        Assert.Equal(2, own.Columns.Count);
+
+        // Other data under MNIST's name.
+        var other = embedded.Select("MNIST 70,000", [.. Enumerable.Range(0, embedded.Count).Reverse()]);
+        Assert.Equal(["", "a"], PublishedScores.Beside(own, other).Columns.Select(column => column.Name));
     }
 
     [Fact]

@@ -1,0 +1,42 @@
+namespace DeepClustering.Embeddings;
+
+/// <summary>Settings of <see cref="Tsne"/>.</summary>
+/// <remarks>Every setter throws <see cref="ArgumentOutOfRangeException"/> for a value outside the range it states.</remarks>
+public sealed record TsneOptions
+{
+    /// <summary>How many neighbours count for a point, softly: two to the power of its conditional distribution's entropy in bits. Range: at least 1; where there are fewer points, (N − 1) / 3 is taken.</summary>
+    public double Perplexity
+    {
+        get;
+        init => field = double.IsFinite(value) && value >= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Perplexity), value, "Expected a finite number, at least 1.");
+    } = 30;
+
+    /// <summary>Steps of gradient descent. Range: at least 1.</summary>
+    public int Iterations
+    {
+        get;
+        init => field = Require.AtLeastOne(value, nameof(Iterations));
+    } = 750;
+
+    /// <summary>The first so many steps attract more strongly than they should, by <see cref="Exaggeration"/>, so that clusters form before they are in each other's way. Range: 0 or more.</summary>
+    public int ExaggeratedIterations
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(ExaggeratedIterations));
+            field = value;
+        }
+    } = 250;
+
+    /// <summary>What the attraction is multiplied by at first. Range: positive.</summary>
+    public double Exaggeration
+    {
+        get;
+        init => field = Require.Positive(value, nameof(Exaggeration));
+    } = 12;
+
+    /// <summary>Decides the start.</summary>
+    public long Seed { get; init; } = 1;
+}
