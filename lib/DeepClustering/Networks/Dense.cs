@@ -20,6 +20,8 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Device Device => weight.device;
+
     public override Tensor forward(Tensor x) => Product(x, weight, bias);
 
     /// <summary>Two layers on the same input as one product, which is faster where they are narrow; the caller disposes both results.</summary>

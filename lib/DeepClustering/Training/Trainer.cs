@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
+using DeepClustering.Devices;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
@@ -229,7 +230,7 @@ public sealed class Trainer : IDisposable
     private Tensor Step(Tensor indices, out string[] names)
     {
         using var scope = NewDisposeScope();
-        Loss loss = Loss(_model.Trusted(_digits.index_select(0, indices)));
+        Loss loss = Loss(_model.Trusted(_digits.index_select(0, indices.to(_digits.device))));
         foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
@@ -268,7 +269,7 @@ public sealed class Trainer : IDisposable
     private Tensor Dropout(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var kept = rand(x.shape, generator: _distortions).ge(Options.InputDropout);
+        var kept = _distortions.UniformLike(x).ge(Options.InputDropout);
         return (x * kept / (1 - Options.InputDropout)).MoveToOuterDisposeScope();
     }
 
@@ -322,7 +323,7 @@ public sealed class Trainer : IDisposable
         var sums = new double[names.Length];
         for (int step = 0; step < steps.Count; step++)
         {
-            float[] parts = steps[step].Parts.data<float>().ToArray();
+            float[] parts = steps[step].Parts.cpu().data<float>().ToArray();
             for (int part = 0; part < parts.Length; part++)
             {
                 if (!float.IsFinite(parts[part]))
