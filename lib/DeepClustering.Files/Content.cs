@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using DeepClustering.Data;
 
 namespace DeepClustering.Files;
 
@@ -6,16 +6,15 @@ namespace DeepClustering.Files;
 internal static class Content
 {
     /// <summary>What a file holds, unzipped; the caller disposes it.</summary>
+    /// <remarks>Reading it throws <see cref="InvalidDataException"/>, with the file's name, where a gzip file is damaged or not whole.</remarks>
     public static Stream Open(string path)
     {
-        if (!File.Exists(path))
+        if (!Present.File(path))
         {
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-        bool zipped = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        file.Position = 0;
-        return zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return GzipContent.Is(file) ? new GzipContent(file) : file;
     }
 
     /// <summary>The first bytes of what a file holds, fewer if it is shorter.</summary>
@@ -23,15 +22,6 @@ internal static class Content
     {
         using var content = Open(path);
         byte[] bytes = new byte[count];
-        try
-        {
-            return bytes[..content.ReadAtLeast(bytes, count, throwOnEndOfStream: false)];
-        }
-        catch (InvalidDataException e)
-        {
-            throw Damaged(path, e);
-        }
+        return bytes[..content.ReadAtLeast(bytes, count, throwOnEndOfStream: false)];
     }
-
-    public static InvalidDataException Damaged(string path, Exception e) => new($"'{path}' is a damaged gzip file: {e.Message}", e);
 }

@@ -10,12 +10,13 @@ public static class Datasets
     /// <param name="path">A table (CSV, TSV …), an .npy array or an IDX file, gzipped or not; a folder of images, or one with IDX files.</param>
     /// <param name="options">How it is to be read.</param>
     /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, of no known kind, or does not fit into memory; the message says what was found.</exception>
     public static Dataset Open(string path, DataOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new();
-        if (Directory.Exists(path))
+        if (Present.Folder(path))
         {
             return IdxFolder.ImageFiles(path).Count > 0 ? IdxFolder.Read(path, options) : ImageFolderSource.Read(path, options);
         }

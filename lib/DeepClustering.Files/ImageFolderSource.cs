@@ -18,7 +18,7 @@ public static class ImageFolderSource
     public static Dataset Read(string path, DataOptions? options = null)
     {
         options ??= new();
-        if (!Directory.Exists(path))
+        if (!Present.Folder(path))
         {
             throw new DirectoryNotFoundException($"There is no folder '{path}'.");
         }

@@ -74,13 +74,14 @@ public static partial class NpySource
             var array = new NpyArray(header.Type, header.Size, header.BigEndian, header.Shape, header.Fortran ? InRows(bytes, header) : bytes);
             return options.Limit > 0 && options.Limit < rows ? array.Take(options.Limit) : array;
         }
+        catch (InvalidDataException)
+        {
+            GzipContent.RequireWhole(path);
+            throw;
+        }
         catch (OverflowException e)
         {
             throw new InvalidDataException($"'{path}' claims more values than can be read.", e);
-        }
-        catch (InvalidDataException e) when (!e.Message.StartsWith($"'{path}'", StringComparison.Ordinal))
-        {
-            throw Content.Damaged(path, e);
         }
     }
 

@@ -26,13 +26,15 @@ public static class TableSource
             using var reader = Sep.New(format.Delimiter).Reader(TableFormat.Settings).From(text);
             return new Reading(path, options, format).All(reader);
         }
+        catch (InvalidDataException)
+        {
+            GzipContent.RequireWhole(path);
+            throw;
+        }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
+            GzipContent.RequireWhole(path);
             throw new InvalidDataException($"'{path}': {e.Message}", e);
-        }
-        catch (InvalidDataException e) when (!e.Message.StartsWith($"'{path}'", StringComparison.Ordinal))
-        {
-            throw Content.Damaged(path, e);
         }
     }
 

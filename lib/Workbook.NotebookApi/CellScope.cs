@@ -6,7 +6,7 @@ namespace Workbook.Execution;
 internal delegate Task<string> InputSource(string prompt, bool isPassword);
 
 /// <summary>
-/// Where the output of a running cell's code goes and its input comes from; flows with it into the tasks and threads it starts.
+/// What a running cell can ask of the host beyond what .NET Interactive has; flows with it into the tasks and threads it starts.
 /// </summary>
 internal sealed class CellScope(Action<CellEvent> publish, InputSource? input) : IDisposable
 {
@@ -24,27 +24,17 @@ internal sealed class CellScope(Action<CellEvent> publish, InputSource? input) :
     /// <summary>Hands an event on, one at a time.</summary>
     public void Publish(CellEvent cellEvent)
     {
-        // What the receiver itself writes to the console is not the cell's.
-        CellScope? current = _current.Value;
-        _current.Value = null;
-        try
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _publish?.Invoke(cellEvent);
-            }
-        }
-        finally
-        {
-            _current.Value = current;
+            _publish?.Invoke(cellEvent);
         }
     }
 
-    /// <summary>Asks the user for a line of text.</summary>
+    /// <summary>Asks the user of the calling code's cell for a line of text.</summary>
     /// <exception cref="InvalidOperationException">Nobody can be asked.</exception>
-    public Task<string> AskAsync(string prompt, bool isPassword) => input is null || _publish is null
-        ? throw new InvalidOperationException("The cell asks for input, but nobody can be asked here: the front end, or this host, allows none.")
-        : input(prompt, isPassword);
+    public static Task<string> AskAsync(string prompt, bool isPassword) => Current is { } scope
+        ? scope.Ask(prompt, isPassword)
+        : throw new InvalidOperationException("Nothing can be asked here: no cell is running.");
 
     /// <summary>Ends the cell. What a task that outlives it writes is lost, as in .NET Interactive.</summary>
     public void Dispose()
@@ -54,4 +44,8 @@ internal sealed class CellScope(Action<CellEvent> publish, InputSource? input) :
             _publish = null;
         }
     }
+
+    private Task<string> Ask(string prompt, bool isPassword) => input is null || _publish is null
+        ? throw new InvalidOperationException("The cell asks for input, but nobody can be asked here: the front end, or this host, allows none.")
+        : input(prompt, isPassword);
 }

@@ -5,6 +5,7 @@ using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;
 using Workbook.Sweeping;
+using Workbook.Terminal;
 
 namespace Workbook;
 
@@ -199,7 +200,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ParameterException)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await HostConsole.Error.WriteLineAsync($"error: {e.Message}");
             return NotebookResult.Failed;
         }
     }

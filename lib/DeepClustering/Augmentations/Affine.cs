@@ -28,11 +28,10 @@ public sealed record Affine : IAugmentation
     /// <inheritdoc/>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Rotation);
-        ArgumentOutOfRangeException.ThrowIfNegative(Shift);
-        ArgumentOutOfRangeException.ThrowIfNegative(Scale);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Scale, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(Shear);
+        Require.NotNegative(Rotation);
+        Require.NotNegative(Shift);
+        Require.Share(Scale);
+        Require.NotNegative(Shear);
     }
 
     /// <summary>Distorted copies, by bilinear interpolation; what comes in from outside is 0. All channels of an image move together.</summary>

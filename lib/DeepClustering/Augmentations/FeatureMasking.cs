@@ -12,11 +12,7 @@ public sealed record FeatureMasking(double Share = 0.2) : IAugmentation
     bool IAugmentation.StaysInSupport => true;
 
     /// <inheritdoc/>
-    public void Validate()
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(Share);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Share, 1);
-    }
+    public void Validate() => Require.Share(Share);
 
     /// <summary>x where a uniform draw is at least the share, else 0.</summary>
     /// <inheritdoc/>

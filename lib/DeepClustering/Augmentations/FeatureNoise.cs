@@ -9,7 +9,7 @@ namespace DeepClustering.Augmentations;
 public sealed record FeatureNoise(double StandardDeviation = 0.1) : IAugmentation
 {
     /// <inheritdoc/>
-    public void Validate() => ArgumentOutOfRangeException.ThrowIfNegative(StandardDeviation);
+    public void Validate() => Require.NotNegative(StandardDeviation);
 
     /// <summary>x + σ ε, ε ~ N(0, I).</summary>
     /// <inheritdoc/>

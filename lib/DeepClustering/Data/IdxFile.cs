@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace DeepClustering.Data;
 
 /// <summary>Reads IDX files, the format of MNIST: a magic number, the dimensions, then the bytes, all big-endian.</summary>
 /// <remarks>
-/// Gzip is recognised by its first two bytes, not by the file's name; a gzip file has a single member.
+/// Gzip is recognised by its first two bytes, not by the file's name; a gzip file may have several members.
 /// Memory is taken as content arrives, never on the word of a header.
 /// </remarks>
 public static class IdxFile
@@ -23,6 +22,7 @@ public static class IdxFile
     /// <param name="path">The file, gzipped or not.</param>
     /// <returns>Height and width of an image, and the pixels 0..255 of all images, row by row; the array is the caller's.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is no whole IDX file of images; the message names it and says why.</exception>
     public static (int Rows, int Columns, byte[] Pixels) ReadImages(string path)
     {
@@ -34,32 +34,48 @@ public static class IdxFile
     /// <param name="path">The file, gzipped or not.</param>
     /// <returns>A byte per label; the array is the caller's.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is no whole IDX file of labels; the message names it and says why.</exception>
     public static byte[] ReadLabels(string path) => Read(path, "labels", LabelsMagic, dimensionCount: 1).Payload;
 
     /// <summary>SHA-256 of what a file holds, uncompressed if it is gzipped, as lower-case hex.</summary>
-    /// <exception cref="InvalidDataException">The file is empty or no whole gzip file.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, no whole gzip file, or holds more than <see cref="MaxBytes"/>.</exception>
     internal static string ContentDigest(string path)
     {
-        using var content = OpenContent(path, out long contentLength);
+        using var content = OpenContent(path, out _);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[FirstBufferBytes];
         long length = 0;
-        for (int read = -1; read != 0 && length <= contentLength; length += read)
+        for (int read = -1; read != 0; length += read)
         {
-            read = ReadUpTo(content, buffer, path);
+            if (length > MaxBytes)
+            {
+                throw Fault(path, $"holds more than {MaxBytes} bytes");
+            }
+            read = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             hash.AppendData(buffer, 0, read);
         }
-        return length == contentLength
-            ? Convert.ToHexStringLower(hash.GetHashAndReset())
-            : throw Fault(path, $"holds other than the {contentLength} bytes that its end claims: it is cut short, or bytes follow the data");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static (int[] Dimensions, byte[] Payload) Read(string path, string what, int magic, int dimensionCount)
     {
-        using var content = OpenContent(path, out long contentLength);
+        try
+        {
+            return ReadContent(path, what, magic, dimensionCount);
+        }
+        catch (InvalidDataException)
+        {
+            GzipContent.RequireWhole(path);
+            throw;
+        }
+    }
+
+    private static (int[] Dimensions, byte[] Payload) ReadContent(string path, string what, int magic, int dimensionCount)
+    {
+        using var content = OpenContent(path, out long? contentLength);
         byte[] header = new byte[4 * (1 + dimensionCount)];
-        int headerRead = ReadUpTo(content, header, path);
+        int headerRead = content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (headerRead >= 4)
         {
             CheckMagic(path, what, magic, BinaryPrimitives.ReadInt32BigEndian(header));
@@ -69,15 +85,15 @@ public static class IdxFile
             throw Fault(path, $"ends after {headerRead} bytes, within the header of {header.Length}");
         }
         int[] dimensions = [.. Enumerable.Range(1, dimensionCount).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * i)))];
-        int payloadLength = PayloadLength(path, dimensions, header.Length, contentLength, content is GZipStream);
-        return (dimensions, ReadPayload(content, payloadLength, path));
+        int payloadLength = PayloadLength(path, dimensions, header.Length, contentLength);
+        return (dimensions, ReadPayload(content, payloadLength, Claim(dimensions), path));
     }
 
-    /// <summary>A stream of what a file holds, uncompressed if it is gzipped, and the length that it ought to have.</summary>
-    private static Stream OpenContent(string path, out long contentLength)
+    /// <summary>A stream of what a file holds, uncompressed if it is gzipped, and the length of a file that is not.</summary>
+    private static Stream OpenContent(string path, out long? contentLength)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
+        if (!Present.File(path))
         {
             throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'.", path);
         }
@@ -87,26 +103,9 @@ public static class IdxFile
             file.Dispose();
             throw Fault(path, "is empty; expected an IDX file");
         }
-        bool zipped = IsGzip(file);
-        contentLength = zipped ? LengthInGzipTrailer(file) : file.Length;
-        return zipped ? new GZipStream(file, CompressionMode.Decompress) : file;
-    }
-
-    private static bool IsGzip(FileStream file)
-    {
-        bool zipped = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        file.Position = 0;
-        return zipped;
-    }
-
-    /// <summary>ISIZE, the last four bytes (RFC 1952). GZipStream itself accepts a file that is cut short or has bytes after its end.</summary>
-    private static long LengthInGzipTrailer(FileStream file)
-    {
-        Span<byte> trailer = stackalloc byte[4];
-        file.Position = Math.Max(0, file.Length - trailer.Length);
-        file.ReadAtLeast(trailer, trailer.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        return BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        bool zipped = GzipContent.Is(file);
+        contentLength = zipped ? null : file.Length;
+        return zipped ? new GzipContent(file) : file;
     }
 
     private static void CheckMagic(string path, string what, int expected, int found)
@@ -124,9 +123,9 @@ public static class IdxFile
         throw Fault(path, $"starts with the magic number {found}{meaning}; expected {expected} for {what}, or a gzip file of that");
     }
 
-    private static int PayloadLength(string path, int[] dimensions, int headerLength, long contentLength, bool zipped)
+    private static int PayloadLength(string path, int[] dimensions, int headerLength, long? contentLength)
     {
-        string claim = string.Join(" × ", dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
+        string claim = Claim(dimensions);
         if (dimensions.Any(d => d < 1))
         {
             throw Fault(path, $"claims {claim} bytes; every dimension must lie between 1 and {int.MaxValue}");
@@ -136,44 +135,33 @@ public static class IdxFile
         {
             throw Fault(path, $"claims {claim} bytes; at most {MaxBytes} are read");
         }
-        if (payload + headerLength != contentLength)
+        if (contentLength is { } length && payload + headerLength != length)
         {
-            string source = zipped ? "its last bytes, the length in a gzip file, say" : "the file has";
-            string trouble = payload + headerLength > contentLength ? "it is cut short" : "bytes follow the data";
-            throw Fault(path, $"claims {claim} bytes after a header of {headerLength}, but {source} {contentLength} in all: {trouble} or damaged");
+            string trouble = payload + headerLength > length ? "it is cut short" : "bytes follow the data";
+            throw Fault(path, $"claims {claim} bytes after a header of {headerLength}, but the file has {length} in all: {trouble} or damaged");
         }
         return (int)payload;
     }
 
-    private static byte[] ReadPayload(Stream content, int length, string path)
+    private static string Claim(int[] dimensions) => string.Join(" × ", dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
+
+    private static byte[] ReadPayload(Stream content, int length, string claim, string path)
     {
         byte[] payload = new byte[Math.Min(length, FirstBufferBytes)];
-        int filled = ReadUpTo(content, payload, path);
+        int filled = content.ReadAtLeast(payload, payload.Length, throwOnEndOfStream: false);
         while (filled == payload.Length && filled < length)
         {
             Array.Resize(ref payload, (int)Math.Min(length, 2L * filled));
-            filled += ReadUpTo(content, payload.AsSpan(filled), path);
+            filled += content.ReadAtLeast(payload.AsSpan(filled), payload.Length - filled, throwOnEndOfStream: false);
         }
         if (filled < length)
         {
-            throw Fault(path, $"is cut short: {filled} of {length} bytes after the header");
+            throw Fault(path, $"claims {claim} bytes after its header and has {filled}: it was cut short before it was packed, or is damaged");
         }
-        // Reading on to the end is also what makes GZipStream check the CRC.
-        return ReadUpTo(content, stackalloc byte[1], path) == 0
+        // A gzip file is found whole only at its end.
+        return content.ReadByte() < 0
             ? payload
-            : throw Fault(path, $"goes on after the {length} bytes that its header claims");
-    }
-
-    private static int ReadUpTo(Stream content, Span<byte> buffer, string path)
-    {
-        try
-        {
-            return content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{path}' is a damaged gzip file: {e.Message}", e);
-        }
+            : throw Fault(path, $"claims {claim} bytes after its header, and has more: bytes follow the data, or it is damaged");
     }
 
     private static InvalidDataException Fault(string path, string message) => new($"'{path}' {message}.");

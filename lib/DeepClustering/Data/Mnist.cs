@@ -29,12 +29,12 @@ public static class Mnist
     /// <exception cref="DirectoryNotFoundException">The folder that was named does not exist.</exception>
     /// <exception cref="FileNotFoundException">The folder that was named lacks files, or the test digits were asked for where only the embedded ones are.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not fit each other.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder that was named, or a file in it, may not be read.</exception>
     /// <exception cref="IOException">No mirror gave a whole and unchanged file; the message lists what went wrong with each.</exception>
     public static Dataset Load(MnistOptions? options = null)
     {
         options ??= new();
-        var digits = LoadAll(options);
-        return options.Limit is > 0 and var limit && limit < digits.Count ? digits.Take(limit) : digits;
+        return Limited(LoadAll(options), options);
     }
 
     /// <summary>Loads training and test digits apart: MNIST's 60,000 and 10,000 from where <see cref="Load"/> finds them, else six and one of seven embedded ones.</summary>
@@ -43,10 +43,14 @@ public static class Mnist
     public static (Dataset Training, Dataset Test) LoadSplit(MnistOptions? options = null)
     {
         options ??= new();
-        var training = Load(options with { Part = MnistPart.Train });
-        bool embedded = options.Folder is null && MissingFiles(options.CacheFolder, MnistPart.Test).Count > 0;
-        return embedded ? training.HoldOut(every: 7) : (training, Load(options with { Part = MnistPart.Test }));
+        var training = LoadAll(options with { Part = MnistPart.Train });
+        bool embedded = options.Folder is null && !IsCached(options, MnistPart.Test);
+        var (kept, heldOut) = embedded ? training.HoldOut(every: 7) : (training, LoadAll(options with { Part = MnistPart.Test }));
+        return (Limited(kept, options), Limited(heldOut, options));
     }
+
+    private static Dataset Limited(Dataset digits, MnistOptions options) =>
+        options.Limit is > 0 and var limit && limit < digits.Count ? digits.Take(limit) : digits;
 
     private static Dataset LoadAll(MnistOptions options)
     {
@@ -60,7 +64,7 @@ public static class Mnist
             // On a thread of its own, so that blocking here is safe under any synchronisation context.
             Task.Run(() => MnistDownload.RunAsync(options)).GetAwaiter().GetResult();
         }
-        return MissingFiles(options.CacheFolder, options.Part).Count == 0
+        return IsCached(options, options.Part)
             ? ReadFolder(options.CacheFolder, options)
             : LoadEmbeddedInstead(options);
     }
@@ -87,15 +91,28 @@ public static class Mnist
     internal static IReadOnlyList<string> MissingFiles(string folder, MnistPart part) =>
         [.. FileNames(part).Where(name => FindFile(folder, name) is null)];
 
+    /// <summary>Whether the download cache holds a part; one that may not be looked into is as good as none, because nobody named it.</summary>
+    private static bool IsCached(MnistOptions options, MnistPart part)
+    {
+        try
+        {
+            return MissingFiles(options.CacheFolder, part).Count == 0;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static string? FindFile(string folder, string name) =>
-        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(Present.File);
 
     private static void CheckFolder(string folder, MnistPart part)
     {
         string path = Path.GetFullPath(folder);
         string expected = $"expected {string.Join(", ", FileNames(part))}, each plain or with .gz";
         const string Source = "MnistOptions.Folder or the environment variable MNIST_DIR names it";
-        if (!Directory.Exists(path))
+        if (!Present.Folder(path))
         {
             throw new DirectoryNotFoundException($"There is no folder '{path}' ({Source}; {expected}).");
         }
@@ -124,7 +141,7 @@ public static class Mnist
     {
         if (options.Part == MnistPart.Test)
         {
-            throw new FileNotFoundException($"Only training digits are embedded, and '{options.CacheFolder}' holds no others. {HowToGetAll}");
+            throw new FileNotFoundException($"Only training digits are embedded, and no others were found in '{options.CacheFolder}'. {HowToGetAll}");
         }
         // Without the folder's name: the notice stays in notebooks that are shared.
         options.Log($"Using the 10,000 embedded MNIST digits. {HowToGetAll}");

@@ -46,7 +46,7 @@ public sealed class SpectralEmbedding : IDisposable
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, graph.Points);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
+        Require.Positive(tolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRestarts, 1);
         int[] components = graph.Components();
         int number = components.Max() + 1;

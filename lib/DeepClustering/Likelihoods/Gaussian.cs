@@ -17,7 +17,7 @@ public sealed record Gaussian([property: JsonPropertyName("Deviation")] double S
     /// <inheritdoc/>
     public Tensor LogProb(Tensor x, Tensor parameters)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StandardDeviation);
+        Require.Positive(StandardDeviation);
         using var scope = NewDisposeScope();
         var squares = ((x - Mean(parameters)) / StandardDeviation).square().sum(-1);
         double constant = x.shape[^1] * Math.Log(2 * Math.PI * StandardDeviation * StandardDeviation);

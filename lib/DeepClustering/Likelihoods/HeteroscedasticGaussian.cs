@@ -20,7 +20,7 @@ public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0
     /// <inheritdoc/>
     public Tensor LogProb(Tensor x, Tensor parameters)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinimumStandardDeviation);
+        Require.Positive(MinimumStandardDeviation);
         using var scope = NewDisposeScope();
         var variance = exp(parameters.chunk(2, -1)[1]) + MinimumStandardDeviation * MinimumStandardDeviation;     // (B, D_x)
         var squares = (x - Mean(parameters)).square() / variance;

@@ -18,8 +18,8 @@ public sealed record SelfAugmentation
     /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Weight);
-        ArgumentOutOfRangeException.ThrowIfNegative(Balance);
+        Require.NotNegative(Weight);
+        Require.NotNegative(Balance);
         Augmentation.Validate();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepClustering.Devices;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
@@ -147,8 +148,13 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>Applies a step to the rows, some at a time, without gradients.</summary>
     /// <returns>The results below each other, on the processor, where mixtures, metrics and charts compute; the caller disposes it.</returns>
-    internal static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step)
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    internal static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step, [CallerArgumentExpression(nameof(rows))] string? argument = null)
     {
+        if (rows.dim() == 0 || rows.shape[0] == 0)
+        {
+            throw new ArgumentException($"expected at least one row, found ({string.Join(", ", rows.shape)}).", argument);
+        }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();

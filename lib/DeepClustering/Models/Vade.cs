@@ -41,7 +41,7 @@ public class Vade : LatentModel
         {
             throw new ArgumentException($"expected an autoencoder {Architecture}, found {autoencoder.Architecture}.", nameof(autoencoder));
         }
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(variance);
+        DeepClustering.Require.Positive(variance);
         encoder.load_state_dict(autoencoder.Encoder.state_dict());
         decoder.load_state_dict(autoencoder.Decoder.state_dict());
         encoder.ResetLogVariance(Math.Log(variance));

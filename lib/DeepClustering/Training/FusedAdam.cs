@@ -41,8 +41,7 @@ public sealed class FusedAdam : IDisposable
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            field = value;
+            field = Require.Positive(value, nameof(LearningRate));
         }
     }
 

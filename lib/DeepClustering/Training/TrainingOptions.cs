@@ -46,11 +46,10 @@ public sealed record TrainingOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(FinalLearningRate ?? LearningRate, nameof(FinalLearningRate));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
-        ArgumentOutOfRangeException.ThrowIfNegative(InputDropout);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(InputDropout, 1);
+        Require.Positive(LearningRate);
+        Require.Positive(FinalLearningRate ?? LearningRate, nameof(FinalLearningRate));
+        Require.Positive(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
+        Require.Share(InputDropout);
         Augmentation?.Validate();
         SelfAugmentation?.Validate();
     }

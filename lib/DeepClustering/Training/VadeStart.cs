@@ -17,7 +17,8 @@ public sealed class VadeStart : IDisposable
         Number = number;
         // Starts of one seed differ in their mixture, noise, order and distortions, and none is another seed's.
         long seed = recipe.WarmUp.Seed * 1000 + number - 1;
-        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = (int)seed });
+        // The mixture's seed has 32 bits: those of a larger one are folded, and a smaller one stays as it is.
+        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = unchecked((int)(seed ^ (seed >> 32))) });
         Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, seed);
         Vade.StartFrom(autoencoder);
         Vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);

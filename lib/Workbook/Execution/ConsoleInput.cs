@@ -4,7 +4,8 @@ namespace Workbook.Execution;
 internal sealed class ConsoleInput : TextReader
 {
     /// <exception cref="InvalidOperationException">Nobody can be asked.</exception>
-    public override string? ReadLine() => CellScope.Current?.AskAsync("", isPassword: false).GetAwaiter().GetResult();
+    public override string? ReadLine() =>
+        CellScope.Current is null ? null : CellScope.AskAsync("", isPassword: false).GetAwaiter().GetResult();
 
     /// <exception cref="NotSupportedException">In a cell, always.</exception>
     public override int Read() => CellScope.Current is null

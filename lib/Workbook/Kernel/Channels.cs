@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using NetMQ;
 using NetMQ.Sockets;
+using Workbook.Terminal;
 
 namespace Workbook.Kernel;
 
@@ -119,7 +120,7 @@ internal sealed class Channels : IDisposable
             }
             else
             {
-                Console.Error.WriteLine($"A message on {channel} was dropped: {reason}");
+                HostConsole.Error.WriteLine($"A message on {channel} was dropped: {reason}");
             }
         }
     }

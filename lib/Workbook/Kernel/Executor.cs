@@ -8,7 +8,7 @@ namespace Workbook.Kernel;
 /// <param name="channels">Where outputs go.</param>
 /// <param name="prompt">Asks the user.</param>
 /// <param name="grace">How long an interrupted cell may take to stop.</param>
-internal sealed class Executor(CSharpSession session, Channels channels, InputPrompt prompt, TimeSpan grace)
+internal sealed class Executor(NotebookSession session, Channels channels, InputPrompt prompt, TimeSpan grace)
 {
     private readonly Lock _gate = new();
     private CancellationTokenSource? _running;

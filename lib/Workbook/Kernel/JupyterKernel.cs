@@ -20,7 +20,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Channel<Message> _control = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Func<Message, Task<JsonObject>>> _answers;
-    private readonly CSharpSession _session = new();
+    private readonly NotebookSession _session = new();
     private readonly Channels _channels;
     private readonly InputPrompt _prompt;
     private readonly Executor _executor;
@@ -57,9 +57,7 @@ internal sealed class JupyterKernel : IDisposable
     /// <exception cref="IOException">A port cannot be listened on.</exception>
     public static async Task RunAsync(ConnectionFile connection, TimeSpan grace)
     {
-        LiveDisplay.Show = value => value.Display().Update;
-        // The compiler takes a second to get going, which passes while the front end is still connecting.
-        _ = new CSharpSession().RunAsync("1", 0, _ => { }, grace, CancellationToken.None);
+        LiveDisplay.Show = value => CellFunctions.display(value).Update;
         using var kernel = new JupyterKernel(connection, grace);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
@@ -77,6 +75,7 @@ internal sealed class JupyterKernel : IDisposable
     {
         _channels.Dispose();
         _prompt.Dispose();
+        _session.Dispose();
     }
 
     private void Receive(Channel channel, Message message)

@@ -8,7 +8,7 @@ using Workbook.Execution;
 namespace Workbook.Kernel;
 
 /// <summary>Completion and inspection: what the compiler knows of a cell that is being written after those that have run.</summary>
-internal sealed class LanguageService(CSharpSession session)
+internal sealed class LanguageService(NotebookSession session)
 {
     private static readonly CSharpParseOptions _script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 

@@ -84,11 +84,11 @@ internal sealed class NotebookProcess : IDisposable
             }
             CellError error = ProcessDeath.Describe(child.ExitCode);
             string place = end.Cell is { } cellPlace ? string.Create(CultureInfo.InvariantCulture, $", cell {cellPlace.Number} ({cellPlace.Title})") : "";
-            await (log ?? Console.Error).WriteLineAsync($"error: {notebook.Path}{place}: {error.Message}");
+            await (log ?? HostConsole.Error).WriteLineAsync($"error: {notebook.Path}{place}: {error.Message}");
             if (end.Cell is not null)
             {
                 ProcessDeath.Record(output, end, error);
-                await (log ?? Console.Error).WriteLineAsync($"Executed so far: {output}");
+                await (log ?? HostConsole.Error).WriteLineAsync($"Executed so far: {output}");
             }
             return NotebookResult.Failed;
         }
@@ -144,11 +144,11 @@ internal sealed class NotebookProcess : IDisposable
             () => NotebookRunner.RunAsync(notebook, output, parameters, limits, progress, stop.Token, report));
         if (result is { Error: { } error, Cell: { } cell })
         {
-            await Console.Error.WriteLineAsync(Printable.Lines(Describe(error, cell, path)));
+            await HostConsole.Error.WriteLineAsync(Printable.Lines(Describe(error, cell, path)));
         }
         if (result is { ExitCode: not NotebookResult.Succeeded, Cell: not null })
         {
-            await Console.Error.WriteLineAsync($"Executed so far: {output}");
+            await HostConsole.Error.WriteLineAsync($"Executed so far: {output}");
         }
         return result.ExitCode;
     }

@@ -6,7 +6,7 @@ using Workbook.Terminal;
 namespace Workbook.Running;
 
 /// <summary>Runs a notebook's cells in order in a session of its own, in this process.</summary>
-internal sealed class NotebookRunner
+internal sealed class NotebookRunner : IDisposable
 {
     /// <summary>A cell with this tag is left out (nbclient's convention).</summary>
     private const string SkipTag = "skip-execution";
@@ -14,7 +14,7 @@ internal sealed class NotebookRunner
     /// <summary>A cell with this tag may fail (nbclient's convention).</summary>
     private const string RaisesTag = "raises-exception";
 
-    private readonly CSharpSession _session = new();
+    private readonly NotebookSession _session = new();
     private readonly CellOutputs _outputs = new();
     private readonly Notebook _notebook;
     private readonly string _output;
@@ -54,13 +54,16 @@ internal sealed class NotebookRunner
         Directory.SetCurrentDirectory(Path.GetDirectoryName(notebook.Path)!);
         try
         {
-            return await new NotebookRunner(notebook, output, parameters, limits, progress, report).RunAsync(interruption);
+            using var runner = new NotebookRunner(notebook, output, parameters, limits, progress, report);
+            return await runner.RunAsync(interruption);
         }
         finally
         {
             Directory.SetCurrentDirectory(folder);
         }
     }
+
+    public void Dispose() => _session.Dispose();
 
     private async Task<NotebookResult> RunAsync(CancellationToken interruption)
     {
@@ -116,7 +119,7 @@ internal sealed class NotebookRunner
             timeout.CancelAfter(limit);
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, interruption);
-        CellStatus status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token);
+        CellStatus status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token, language: cell.Language);
 
         if (status is CellStatus.Interrupted or CellStatus.Abandoned)
         {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using DeepClustering.Data;
@@ -163,6 +164,42 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void BytesAfterAGzipFileAreRefused() => AssertImagesRefused([.. Idx.Gzip(_whole), 1, 2, 3, 4], "damaged");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(39)]
+    public void SeveralGzipMembersAreOneFile(int cut)
+    {
+        byte[] two = [.. Idx.Gzip(_whole[..cut]), .. Idx.Gzip(_whole[cut..])], withEmptyEnd = [.. two, .. Idx.Gzip([])];
+        Assert.Equal(_whole[16..], IdxFile.ReadImages(_folder.Write(two)).Pixels);
+        Assert.Equal(_whole[16..], IdxFile.ReadImages(_folder.Write(withEmptyEnd)).Pixels);
+        for (int length = 0; length < two.Length; length++)
+        {
+            AssertImagesRefused(two[..length]);
+        }
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Fastest)]
+    [InlineData(CompressionLevel.SmallestSize)]
+    public void AGzipFileThatIsCutShortIsNotSaidToBeFollowedByBytes(CompressionLevel level)
+    {
+        using var zipped = new MemoryStream();
+        using (var gzip = new GZipStream(zipped, level, leaveOpen: true))
+        {
+            gzip.Write(_whole);
+        }
+        byte[] bytes = zipped.ToArray();
+        for (int length = 2; length < bytes.Length; length++)
+        {
+            string path = _folder.Write(bytes[..length]);
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => IdxFile.ReadImages(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => IdxFile.ContentDigest(path)).Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void TwoGzipMembersAreRefused() => AssertImagesRefused([.. Idx.Gzip(_whole), .. Idx.Gzip(_whole)]);

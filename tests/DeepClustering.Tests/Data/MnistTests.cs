@@ -82,6 +82,40 @@ public sealed class MnistTests : IDisposable
         Assert.True(training.Bytes(6).SequenceEqual(all.Bytes(7)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(2000)]
+    public void ALimitHoldsForTrainingAndTestDigitsEach(int limit)
+    {
+        var (training, test) = Mnist.LoadSplit(Options with { Limit = limit });
+        Assert.Equal((limit, Math.Min(limit, 1428)), (training.Count, test.Count));
+        Assert.True(test.Bytes(0).SequenceEqual(Mnist.LoadEmbedded().Bytes(6)));
+    }
+
+    [Fact]
+    public void AFolderOrFileThatMayNotBeReadIsNotSaidToBeMissing()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Takes rights away as Unix does.");
+            return;
+        }
+        SmallMnist.WriteTo(_folder.FullPath);
+        string labels = _folder["train-labels-idx1-ubyte"];
+        void Denied(string path) => Assert.Contains($"'{path}' is denied",
+            Assert.Throws<UnauthorizedAccessException>(() => Unprivileged.Run(() => Mnist.Load(Options with { Folder = _folder.FullPath }))).Message, StringComparison.Ordinal);
+        File.SetUnixFileMode(labels, UnixFileMode.None);
+        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        Denied(labels);
+        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.None);
+        Denied(_folder["train-images-idx3-ubyte"]);
+        // A cache in a home that is another's: nobody asked for it.
+        Unprivileged.Run(() => Assert.Equal(7, Mnist.Load(Options with { CacheFolder = _folder.FullPath, Limit = 7 }).Count));
+        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     [Fact]
     public void TheNoticeGoesToTheConsoleByDefault()
     {

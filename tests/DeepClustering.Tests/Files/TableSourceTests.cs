@@ -157,10 +157,15 @@ public sealed class TableSourceTests : IDisposable
     {
         byte[] whole = Idx.Gzip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},{i * i}\n"))));
         Assert.Equal(5000, TableSource.Read(_folder.Write(whole)).Count);
+        Assert.Equal(10_000, TableSource.Read(_folder.Write([.. whole, .. whole])).Count);
         byte[] damaged = [.. whole];
         damaged[whole.Length / 2] ^= 0x55;
-        string path = _folder.Write(damaged);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => TableSource.Read(path)).Message);
+        // Cut short, a table would be a shorter table.
+        foreach (byte[] bytes in new[] { damaged, whole[..^1], whole[..^8], whole[..^9], whole[..(whole.Length / 2)], [.. whole, 1], [.. whole, .. whole[..^1]] })
+        {
+            string path = _folder.Write(bytes);
+            Assert.Contains($"'{path}' is a damaged gzip file", Assert.Throws<InvalidDataException>(() => TableSource.Read(path)).Message);
+        }
     }
 
     private Dataset Read(string text, DataOptions? options = null) =>

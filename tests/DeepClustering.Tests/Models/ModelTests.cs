@@ -71,6 +71,20 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public void NoRowsAreSaidToBeNone()
+    {
+        using var vade = new Vade(2, _small);
+        using Tensor none = zeros(0, 12), nothing = zeros(0, 12, ScalarType.Byte);
+        void Refused(Action use) => Assert.Contains("expected at least one row, found (0, ", Assert.Throws<ArgumentException>(use).Message);
+        Refused(() => vade.Encode(none));
+        Refused(() => vade.Predict(nothing));
+        Refused(() => vade.Posterior(none));
+        Refused(() => vade.Responsibilities(none));
+        Refused(() => vade.Reconstruct(nothing));
+        Refused(() => vade.Decode(zeros(0, 3)));
+    }
+
+    [Fact]
     public void VadeStartsFromTheAutoencoderItIsGiven()
     {
         using var autoencoder = new Autoencoder(_small, seed: 1);

@@ -178,7 +178,18 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("Bernoulli is of values in [0, 1]", Assert.Throws<ArgumentException>(() => new Trainer(vae, full(4, 16, -1.5f), _quick)).Message);
         Assert.Contains("95 labels", Assert.Throws<ArgumentException>(() => new Trainer(vae, _digits, _quick, [1, 2])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { BatchSize = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, _quick with { LearningRate = 0 }));
+        foreach (double never in new[] { 0, -1, double.NaN, -double.NaN, double.PositiveInfinity })
+        {
+            foreach (var options in new[] { _quick with { LearningRate = never }, _quick with { FinalLearningRate = never }, _quick with { PriorLearningRate = never } })
+            {
+                Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(vae, _digits, options));
+            }
+        }
+        foreach (double never in new[] { -1e-9, 1, double.NaN, -double.NaN, double.NegativeInfinity })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("InputDropout", () => (_quick with { InputDropout = never }).Validate());
+            Assert.Throws<ArgumentOutOfRangeException>("Scale", () => (_quick with { Augmentation = new Affine { Scale = never } }).Validate());
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using DeepClustering.Training;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.DotNet.Interactive.Formatting;
 using Workbook.Execution;
 using Xunit;
@@ -8,7 +9,7 @@ using Xunit;
 namespace Workbook.Tests.Execution;
 
 /// <summary>One session for all: starting one costs a second, and cells only meet through the names they declare.</summary>
-public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : IClassFixture<CSharpSessionTests.Fixture>
+public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) : IClassFixture<NotebookSessionTests.Fixture>
 {
     private static string Dll(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 
@@ -209,8 +210,53 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     }
 
     [Theory]
-    [InlineData("// first\n#r \"nuget: Some.Package, 1.0.0\"", 2, "restores no packages")]
-    [InlineData("#!markdown\ntext", 1, "#!markdown")]
+    [InlineData("#!markdown\n*a*", null, "text/markdown", "*a*")]
+    [InlineData("*a*", "markdown", "text/markdown", "*a*")]
+    [InlineData("<b>a</b>", "HTML", "text/html", "<b>a</b>")]
+    [InlineData("graph LR", "mermaid", "text/markdown", "```mermaid\ngraph LR\n```")]
+    public async Task CellsOfOtherLanguagesAreShown(string code, string? language, string mimeType, string content)
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run(code, language: language);
+        Assert.Equal(CellStatus.Succeeded, status);
+        Assert.Contains(KeyValuePair.Create(mimeType, content), Only<Displayed>(events).Bundle.Formats);
+    }
+
+    [Theory]
+    [InlineData("fsharp")]
+    [InlineData("pwsh")]
+    [InlineData("sql")]
+    [InlineData("python")]
+    public async Task ALanguageWithoutAKernelIsNamedAndNotRunAsCSharp(string language)
+    {
+        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run("Console.Write(1);", 7, language);
+        Assert.Equal(CellStatus.Failed, status);
+        Assert.StartsWith($"The language of cell 7 is \"{language}\"", Only<CellFailed>(events).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThePrivateMembersOfTheLibraryAreThere()
+    {
+        using var kernel = new Microsoft.DotNet.Interactive.CSharp.CSharpKernel();
+        Assert.NotNull(LibraryInternals.ScriptOptions(kernel));
+        var state = await CSharpScript.RunAsync("var x = 1;", cancellationToken: TestContext.Current.CancellationToken);
+        LibraryInternals.SetScriptState(kernel, state);
+        Assert.Same(state, kernel.ScriptState);
+        var command = new Microsoft.DotNet.Interactive.Commands.SubmitCode("a");
+        LibraryInternals.SetCode(command, "b");
+        Assert.Equal("b", command.Code);
+    }
+
+    [Fact]
+    public async Task VariablesAreListedAndShared()
+    {
+        await Run("var sharedNumber = 42;");
+        Assert.Contains("sharedNumber", Only<Displayed>((await Run("#!who")).Events).Bundle.Formats[0].Value, StringComparison.Ordinal);
+        Assert.Contains("42", Only<Displayed>((await Run("#!whos")).Events).Bundle.Formats[0].Value, StringComparison.Ordinal);
+        await Run("#!value --name stored\nsome text");
+        Assert.Equal("some text", Text(await Run("#!share --from value stored\nConsole.Write(stored);")));
+    }
+
+    [Theory]
     [InlineData("var a = 1;\n#!time", 2, "#!time")]
     public async Task WhatOnlyTheRealKernelCanDoIsRefused(string code, int line, string message)
     {
@@ -251,7 +297,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     [Fact]
     public async Task ALaterReferenceToALibraryOfThisProgramLeavesDisplayUnambiguous()
     {
-        var session = new CSharpSession();
+        var session = new NotebookSession();
         var events = new List<CellEvent>();
         foreach (string code in new[]
         {
@@ -306,7 +352,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
             Console.Write("running");
             System.Threading.Thread.Sleep(1000);
             Console.Write("late");
-            """, TimeSpan.FromMilliseconds(50), new CSharpSession());
+            """, TimeSpan.FromMilliseconds(50), new NotebookSession());
         Assert.Equal(CellStatus.Abandoned, status);
         Assert.Single(events);
     }
@@ -314,7 +360,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
     [Fact]
     public async Task AnAbandonedCellThatEndsAfterAllChangesNothing()
     {
-        var session = new CSharpSession();
+        var session = new NotebookSession();
         var events = new List<CellEvent>();
         await session.RunAsync("var over = new System.Threading.ManualResetEventSlim();", 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
         (CellStatus status, _) = await Cancelled("var lost = 1; Console.Write(1); over.Wait();", TimeSpan.FromMilliseconds(50), session);
@@ -337,7 +383,7 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
 
     /// <summary>Cancels a cell as soon as it has written something.</summary>
     private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Cancelled(
-        string code, TimeSpan grace, CSharpSession? session = null)
+        string code, TimeSpan grace, NotebookSession? session = null)
     {
         var events = new List<CellEvent>();
         using var cancellation = new CancellationTokenSource();
@@ -349,10 +395,11 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
         return (status, events);
     }
 
-    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1)
+    private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1, string? language = null)
     {
         var events = new List<CellEvent>();
-        CellStatus status = await fixture.Session.RunAsync(code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        CellStatus status = await fixture.Session.RunAsync(
+            code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken, language: language);
         return (status, events);
     }
 
@@ -390,6 +437,6 @@ public sealed class CSharpSessionTests(CSharpSessionTests.Fixture fixture) : ICl
 
     public sealed class Fixture
     {
-        internal CSharpSession Session { get; } = new();
+        internal NotebookSession Session { get; } = new();
     }
 }

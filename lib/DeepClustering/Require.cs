@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepClustering;
+
+/// <summary>Ranges of options, of which NaN and infinity are never part. Each method returns the value it was given.</summary>
+internal static class Require
+{
+    public static int AtLeastOne(int value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected at least 1.");
+
+    public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 && double.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
+
+    public static double NotNegative(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 0 && double.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number, 0 or more.");
+
+    public static double Share(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value is >= 0 and < 1 ? value
+        : throw new ArgumentOutOfRangeException(name, value, "Expected a share, from 0 to below 1.");
+}
