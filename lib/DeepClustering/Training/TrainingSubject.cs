@@ -22,7 +22,7 @@ public sealed record TrainingSubject(
     {
         using var here = digits.cpu();
         using var bytes = here.contiguous();
-        return new(model.GetType().Name, model.Architecture, model.Likelihood, (model as Vade)?.Prior.Components, model.Seed,
+        return new(model.GetType().Name, model.Architecture, model.Likelihood, model.Clusters, model.Seed,
             digits.shape[0], Convert.ToHexStringLower(SHA256.HashData(bytes.bytes)), options);
     }
 }
