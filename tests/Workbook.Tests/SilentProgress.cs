@@ -1,5 +1,6 @@
 using Workbook.Execution;
 using Workbook.Running;
+using Workbook.Terminal;
 
 namespace Workbook.Tests;
 
