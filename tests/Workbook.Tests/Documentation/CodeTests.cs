@@ -45,7 +45,7 @@ public sealed class CodeTests : IDisposable
         [
             Documents.Header, likelihood,
             """
-            using var vae = new Vae(new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3] }, new Nameless());
+            var vae = new Vae(new MultilayerPerceptron { InputSize = 4, HiddenWidths = [3] }, new Nameless());
             try { new Trainer(vae, zeros(8, 4), new TrainingOptions { Epochs = 1 }); }
             catch (InvalidOperationException e) { Console.WriteLine(e.Message); }
             """,
@@ -63,8 +63,8 @@ public sealed class CodeTests : IDisposable
             Environment.SetEnvironmentVariable("MNIST_DIR", {{Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(_folder.File("mnist"), quote: true)}});
             _ = Task.Run(async () => { await Task.Delay(2000); Interruption.Request(); });
             """;
-        string[] lines = program.TrimEnd().Split('\n');
-        var (result, cells) = await Execute([Documents.Header, interruption, string.Join('\n', lines)]);
+        // In a function, because a cell knows no "using var" of its own.
+        var (result, cells) = await Execute([Documents.Header, interruption, $"void Program()\n{{\n{program}}}\nProgram();"]);
         string error = result.Error is { } stopped ? $"{stopped.Name}: {stopped.Message}" : "";
         Assert.True(error.Length == 0 || error.Contains(nameof(OperationCanceledException), StringComparison.Ordinal), error);
         Assert.Contains("epoch", Text(cells), StringComparison.Ordinal);

@@ -28,6 +28,8 @@ internal static partial class Documents
             .Select(library => $"#r \"{Path.Combine(AppContext.BaseDirectory, library + ".dll")}\""),
         .. Assembly.Load("DeepClustering").GetExportedTypes().Select(type => type.Namespace!).Append("DeepClustering.Charts").Append("DeepClustering.Files")
             .Distinct().Order(StringComparer.Ordinal).Select(room => $"using {room};"),
+        "using System.Globalization;",
+        "using System.IO;",
         "using Plotly.NET.CSharp;",
         "using TorchSharp;",
         "using static TorchSharp.torch;",
