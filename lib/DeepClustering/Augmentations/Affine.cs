@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Devices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Augmentations;
@@ -44,18 +45,25 @@ public sealed record Affine : IAugmentation
         }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
+        var images = x.reshape(-1, shape.Channels, shape.Height, shape.Width);
+        return nn.functional.grid_sample(images, Grid(x, shape, random), GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false)
+            .reshape(x.shape[0], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Where each pixel of the copies comes from, (B, H, W, 2), in coordinates from −1 to 1 along either side.</summary>
+    internal Tensor Grid(Tensor x, ImageShape shape, Generator random)
+    {
+        using var scope = NewDisposeScope();
         long count = x.shape[0];
         double aspect = (double)shape.Height / shape.Width;
-        Tensor Uniform(double largest) => rand([count], x.dtype, x.device, generator: random).mul_(2 * largest).sub_(largest);
+        Tensor Uniform(double largest) => random.Uniform([count], x.dtype, x.device).mul_(2 * largest).sub_(largest);
         var angle = Uniform(Rotation * Math.PI / 180);
         var size = 1 / (1 + Uniform(Scale));
         var (cosine, sine, shear) = (cos(angle) * size, sin(angle) * size, Uniform(Shear));
-        // Rows of the inverse map, from a pixel to where it comes from, in coordinates from −1 to 1 along either side.
+        // The inverse map, row by row.
         var rows = stack(
             [cosine, (shear - sine) * aspect, Uniform(2 * Shift / shape.Width), sine / aspect, cosine, Uniform(2 * Shift / shape.Height)], 1);
-        var grid = nn.functional.affine_grid(rows.reshape(count, 2, 3), [count, shape.Channels, shape.Height, shape.Width], align_corners: false);
-        var images = x.reshape(count, shape.Channels, shape.Height, shape.Width);
-        return nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false)
-            .reshape(count, -1).MoveToOuterDisposeScope();
+        return nn.functional.affine_grid(rows.reshape(count, 2, 3), [count, shape.Channels, shape.Height, shape.Width], align_corners: false)
+            .MoveToOuterDisposeScope();
     }
 }

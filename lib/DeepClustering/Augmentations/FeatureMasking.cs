@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Devices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Augmentations;
@@ -19,6 +20,6 @@ public sealed record FeatureMasking(double Share = 0.2) : IAugmentation
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return (x * rand(x.shape, x.dtype, x.device, generator: random).ge(Share)).MoveToOuterDisposeScope();
+        return (x * random.UniformLike(x).ge(Share)).MoveToOuterDisposeScope();
     }
 }

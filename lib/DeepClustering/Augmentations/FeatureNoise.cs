@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Devices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Augmentations;
@@ -16,6 +17,6 @@ public sealed record FeatureNoise(double StandardDeviation = 0.1) : IAugmentatio
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return randn(x.shape, x.dtype, x.device, generator: random).mul_(StandardDeviation).add_(x).MoveToOuterDisposeScope();
+        return random.NormalLike(x).mul_(StandardDeviation).add_(x).MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public interface IAugmentation
     /// <summary>Distorted copies, each row by draws of its own.</summary>
     /// <param name="x">Observations in model units, (B, D_x), floats.</param>
     /// <param name="shape">What a row is an image of; null where rows are no images.</param>
-    /// <param name="random">The source of the draws, of x's device; it stays the caller's.</param>
+    /// <param name="random">The source of the draws, on the processor (<see cref="Devices.Draws"/> moves them); it stays the caller's.</param>
     /// <returns>(B, D_x) of x's dtype and device, without gradients; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">It needs images, and these are none or of another size.</exception>
     Tensor Apply(Tensor x, ImageShape? shape, Generator random);

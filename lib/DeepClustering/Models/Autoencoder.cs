@@ -12,7 +12,7 @@ public sealed class Autoencoder : LatentModel
     /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
     /// <param name="seed">Decides the initial weights.</param>
     public Autoencoder(Architecture architecture, ILikelihood? likelihood = null, long seed = 1)
-        : base(nameof(Autoencoder), architecture, likelihood ?? new Bernoulli(), seed) => RegisterComponents();
+        : base(nameof(Autoencoder), architecture, likelihood ?? new Bernoulli(), seed) => Complete();
 
     /// <summary>The reconstruction term alone, −log p(x|z = μ).</summary>
     /// <inheritdoc/>

@@ -39,6 +39,8 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance
         return mean.forward(features);
     }
 
+    internal Device Device => mean.Device;
+
     /// <summary>Makes log σ² the same for every x.</summary>
     internal void ResetLogVariance(double value) => logVariance.SetConstant(value);
 

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using DeepClustering.Devices;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -33,6 +35,9 @@ public abstract class LatentModel : nn.Module
     /// <summary>p(x|z), given the decoder's output.</summary>
     public ILikelihood Likelihood { get; }
 
+    /// <summary>Where the weights are and the model computes: <see cref="ComputeDevice.Default"/>, until it is moved by <c>to</c>.</summary>
+    public Device Device => encoder.Device;
+
     /// <summary>What decided the initial weights and the noise.</summary>
     public long Seed { get; }
 
@@ -42,6 +47,13 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
     internal Generator Random { get; }
+
+    /// <summary>Makes the layers known that the constructors made, and puts the model where it computes.</summary>
+    private protected void Complete()
+    {
+        RegisterComponents();
+        this.to(ComputeDevice.Default);
+    }
 
     /// <summary>The quantity that training makes smaller, averaged over a batch.</summary>
     /// <param name="x">Observations in model units, (B, D_x), float32.</param>
@@ -68,7 +80,7 @@ public abstract class LatentModel : nn.Module
     /// <summary>The expected observations of latent codes, without gradients.</summary>
     /// <param name="z">Latent codes, (N, D).</param>
     /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
-    public Tensor Decode(Tensor z) => InBatches(z, batch => Likelihood.Mean(decoder.forward(batch)));
+    public Tensor Decode(Tensor z) => InBatches(z, batch => Likelihood.Mean(decoder.forward(batch.to(Device))));
 
     /// <summary>Observations through the encoder's mean and back.</summary>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
@@ -90,7 +102,7 @@ public abstract class LatentModel : nn.Module
             RequireFloats(digits, nameof(digits));
             Support.Real.Require(digits, "a model", nameof(digits));
         }
-        return ToUnits(digits, Support.UnitInterval);
+        return ToUnits(digits, Support.UnitInterval, digits.device);
     }
 
     /// <summary>Observations as the likelihood is defined on them: bytes / 255 (or as they are, where it is of counts), and floats as they are.</summary>
@@ -100,7 +112,7 @@ public abstract class LatentModel : nn.Module
     internal Tensor Observations(Tensor x)
     {
         Require(x, nameof(x));
-        return ToUnits(x, Likelihood.Support);
+        return Trusted(x);
     }
 
     /// <summary>Throws unless these are observations that the likelihood is defined on.</summary>
@@ -118,7 +130,7 @@ public abstract class LatentModel : nn.Module
     }
 
     /// <summary>The same as <see cref="Observations"/> of what has passed <see cref="Require"/>.</summary>
-    internal Tensor Trusted(Tensor x) => ToUnits(x, Likelihood.Support);
+    internal Tensor Trusted(Tensor x) => ToUnits(x, Likelihood.Support, Device);
 
     private static void RequireFloats(Tensor x, string argument)
     {
@@ -128,12 +140,17 @@ public abstract class LatentModel : nn.Module
         }
     }
 
-    private static Tensor ToUnits(Tensor x, Support support) => x.dtype switch
+    // Moved as what they are: bytes are a quarter of the floats that they become.
+    private static Tensor ToUnits(Tensor x, Support support, Device device)
     {
-        ScalarType.Byte when support != Support.Count => x.to_type(ScalarType.Float32).div_(255f),
-        ScalarType.Float32 => x.alias(),
-        _ => x.to_type(ScalarType.Float32),
-    };
+        using var moved = x.to(device);
+        return moved.dtype switch
+        {
+            ScalarType.Byte when support != Support.Count => moved.to_type(ScalarType.Float32).div_(255f),
+            ScalarType.Float32 => moved.alias(),
+            _ => moved.to_type(ScalarType.Float32),
+        };
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -146,7 +163,7 @@ public abstract class LatentModel : nn.Module
     }
 
     /// <summary>Applies a step to the rows, some at a time, without gradients.</summary>
-    /// <returns>The results below each other; the caller disposes it.</returns>
+    /// <returns>The results below each other, on the processor, where mixtures, metrics and charts compute; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     internal static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step, [CallerArgumentExpression(nameof(rows))] string? argument = null)
     {
@@ -160,7 +177,7 @@ public abstract class LatentModel : nn.Module
         for (long start = 0; start < rows.shape[0]; start += EvaluationBatch)
         {
             using var batch = NewDisposeScope();
-            parts.Add(step(rows.narrow(0, start, Math.Min(EvaluationBatch, rows.shape[0] - start))).MoveToOuterDisposeScope());
+            parts.Add(step(rows.narrow(0, start, Math.Min(EvaluationBatch, rows.shape[0] - start))).cpu().MoveToOuterDisposeScope());
         }
         return cat(parts).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using DeepClustering.Devices;
 using DeepClustering.Mixtures;
 using DeepClustering.Networks;
 using TorchSharp.Modules;
@@ -97,9 +98,9 @@ public sealed class MixturePrior : nn.Module
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var noise = randn([components.shape[0], means.shape[1]], generator: random);
-        var deviations = exp(0.5 * logVariances);
-        return (means.index_select(0, components) + deviations.index_select(0, components) * noise).MoveToOuterDisposeScope();
+        var noise = random.Normal([components.shape[0], means.shape[1]], means.dtype, means.device);
+        var (chosen, deviations) = (components.to(means.device), exp(0.5 * logVariances));
+        return (means.index_select(0, chosen) + deviations.index_select(0, chosen) * noise).MoveToOuterDisposeScope();
     }
 
     private static void RequireFinite(Tensor values, string name, string expected)

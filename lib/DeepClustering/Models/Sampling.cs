@@ -1,3 +1,4 @@
+using DeepClustering.Devices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
@@ -17,7 +18,7 @@ public sealed class Sampling : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor mean, Tensor logVariance)
     {
         using var scope = NewDisposeScope();
-        var noise = randn(mean.shape, mean.dtype, mean.device, generator: _random);
+        var noise = _random.NormalLike(mean);
         return (mean + exp(0.5 * logVariance) * noise).MoveToOuterDisposeScope();
     }
 }

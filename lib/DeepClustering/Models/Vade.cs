@@ -24,7 +24,7 @@ public class Vade : LatentModel
     {
         sampling = new Sampling(Random);
         prior = new MixturePrior(components, Architecture.LatentSize, Random);
-        RegisterComponents();
+        Complete();
     }
 
     /// <summary>p(z, c); the model's own.</summary>
@@ -159,7 +159,7 @@ public class Vade : LatentModel
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var components = multinomial(exp(prior.LogWeights()), count, true, Random);
+        var components = multinomial(exp(prior.LogWeights()).cpu(), count, true, Random);
         return Decode(prior.Sample(components, Random)).MoveToOuterDisposeScope();
     }
 

@@ -17,7 +17,7 @@ public sealed class Vae : LatentModel
         : base(nameof(Vae), architecture, likelihood ?? new Bernoulli(), seed)
     {
         sampling = new Sampling(Random);
-        RegisterComponents();
+        Complete();
     }
 
     /// <summary>The negative ELBO at one draw of z.</summary>

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>A linear layer x Wᵀ + b, with Glorot-uniform weights and zero biases at the start.</summary>
-internal sealed class Dense : nn.Module<Tensor, Tensor>
+/// <summary>A linear layer x Wᵀ + b, with Glorot-uniform weights and zero biases at the start; in mixed precision where that is asked for.</summary>
+/// <remarks>For networks of your own: of nn.Linear the seed would not decide the weights.</remarks>
+public sealed class Dense : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -20,10 +21,15 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal Device Device => weight.device;
+
+    /// <summary>x Wᵀ + b.</summary>
+    /// <param name="x">(B, inputs), float32.</param>
+    /// <returns>(B, outputs), float32, differentiable; the caller disposes it.</returns>
     public override Tensor forward(Tensor x) => Product(x, weight, bias);
 
     /// <summary>Two layers on the same input as one product, which is faster where they are narrow; the caller disposes both results.</summary>
-    public static (Tensor First, Tensor Second) Both(Dense first, Dense second, Tensor x)
+    internal static (Tensor First, Tensor Second) Both(Dense first, Dense second, Tensor x)
     {
         using var scope = NewDisposeScope();
         var product = Product(x, cat([first.weight, second.weight]), cat([first.bias, second.bias]));
@@ -44,7 +50,7 @@ internal sealed class Dense : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Makes the result the same for every x: zero weights, constant bias.</summary>
-    public void SetConstant(double value)
+    internal void SetConstant(double value)
     {
         using var guard = no_grad();
         weight.zero_();

@@ -13,8 +13,8 @@ internal sealed record MixtureSnapshot(float[] Weights, float[][] Means, float[]
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return new(exp(prior.LogWeights()).data<float>().ToArray(), Rows(prior.Means), Rows(exp(prior.LogVariances)));
+        return new(exp(prior.LogWeights()).cpu().data<float>().ToArray(), Rows(prior.Means), Rows(exp(prior.LogVariances)));
     }
 
-    private static float[][] Rows(Tensor matrix) => [.. matrix.data<float>().ToArray().Chunk((int)matrix.shape[1])];
+    private static float[][] Rows(Tensor matrix) => [.. matrix.cpu().data<float>().ToArray().Chunk((int)matrix.shape[1])];
 }

@@ -60,7 +60,7 @@ public static class Safetensors
             foreach (var (_, value) in entries)
             {
                 using var scope = NewDisposeScope();
-                file.Write(value.detach().to(float32).contiguous().bytes);
+                file.Write(value.detach().cpu().to(float32).contiguous().bytes);
             }
         });
     }

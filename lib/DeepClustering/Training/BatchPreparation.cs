@@ -1,4 +1,5 @@
 using DeepClustering.Augmentations;
+using DeepClustering.Devices;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Models;
@@ -36,7 +37,7 @@ internal sealed class BatchPreparation : IDisposable
     /// <returns>Its tensors are of the dispose scope around the call.</returns>
     public TrainingBatch Prepare(Tensor indices, long step, double progress)
     {
-        var digits = _model.Trusted(_rows.index_select(0, indices));
+        var digits = _model.Trusted(_rows.index_select(0, indices.to(_rows.device)));
         var x = _options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
         double share = _options.AddedTermsFadeOut ? (1 + Math.Cos(Math.PI * progress)) / 2 : 1;
         return new TrainingBatch(x)
@@ -45,7 +46,7 @@ internal sealed class BatchPreparation : IDisposable
             Augmented = _options.SelfAugmentation is { } added
                 ? (added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added with { Weight = share * added.Weight }) : null,
             Adversary = _options.Adversary is { } adversary
-                ? (VirtualAdversarialLoss.UnitRows(randn(x.shape, generator: _directions)), adversary, share * adversary.WeightAt(step)) : null,
+                ? (VirtualAdversarialLoss.UnitRows(_directions!.NormalLike(x)), adversary, share * adversary.WeightAt(step)) : null,
         };
     }
 
@@ -74,7 +75,7 @@ internal sealed class BatchPreparation : IDisposable
     private Tensor Dropout(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var kept = rand(x.shape, generator: _distortions).ge(_options.InputDropout);
+        var kept = _distortions.UniformLike(x).ge(_options.InputDropout);
         return (x * kept / (1 - _options.InputDropout)).MoveToOuterDisposeScope();
     }
 }

@@ -102,7 +102,7 @@ public sealed class FusedAdam : IDisposable
 
         public Tensor Square { get; } = zeros_like(parameter).DetachFromDisposeScope();
 
-        public Tensor Steps { get; } = zeros(1).DetachFromDisposeScope();
+        public Tensor Steps { get; } = zeros(1, device: parameter.device).DetachFromDisposeScope();
 
         public void Dispose()
         {

@@ -299,7 +299,7 @@ public sealed class Trainer : IDisposable
         var sums = new double[names.Length];
         for (int step = 0; step < steps.Count; step++)
         {
-            float[] parts = steps[step].Parts.data<float>().ToArray();
+            float[] parts = steps[step].Parts.cpu().data<float>().ToArray();
             for (int part = 0; part < parts.Length; part++)
             {
                 if (!float.IsFinite(parts[part]))

@@ -20,7 +20,8 @@ public sealed record TrainingSubject(
 {
     internal static TrainingSubject Of(LatentModel model, Tensor digits, TrainingOptions options)
     {
-        using var bytes = digits.contiguous();
+        using var here = digits.cpu();
+        using var bytes = here.contiguous();
         return new(model.GetType().Name, model.Architecture, model.Likelihood, model.Clusters, model.Seed,
             digits.shape[0], Convert.ToHexStringLower(SHA256.HashData(bytes.bytes)), options);
     }

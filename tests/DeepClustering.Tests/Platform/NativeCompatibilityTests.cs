@@ -9,7 +9,7 @@ using Xunit;
 
 namespace DeepClustering.Tests.Platform;
 
-/// <summary>The build step of lib/NativeCompatibility, called by MSBuild from a generated project.</summary>
+/// <summary>The build step of build/NativeCompatibility, called by MSBuild from a generated project.</summary>
 public sealed class NativeCompatibilityTests : IDisposable
 {
     private const string Import = "_ZSt21ios_base_library_initv";

@@ -140,7 +140,7 @@ public sealed class NotebookRunnerTests : IDisposable
         Notebook notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", NotebookText.Of(NotebookText.Code("System.IO.File.WriteAllText(\"ran\", \"\");"))));
         Directory.CreateDirectory(_folder.File("out/test.ipynb"));
         await Assert.ThrowsAsync<IOException>(() => NotebookRunner.RunAsync(
-            notebook, _folder.File("out/test.ipynb"), [], _limits, new Silent(), TestContext.Current.CancellationToken));
+            notebook, _folder.File("out/test.ipynb"), [], _limits, new SilentProgress(), TestContext.Current.CancellationToken));
         Assert.False(File.Exists(_folder.File("notebooks/ran")));
     }
 
@@ -151,7 +151,7 @@ public sealed class NotebookRunnerTests : IDisposable
         string output = _folder.File("out/test.ipynb");
         string folder = Directory.GetCurrentDirectory();
         NotebookResult result = await NotebookRunner.RunAsync(
-            notebook, output, parameters ?? [], limits ?? _limits, new Silent(), TestContext.Current.CancellationToken);
+            notebook, output, parameters ?? [], limits ?? _limits, new SilentProgress(), TestContext.Current.CancellationToken);
         Assert.Equal(folder, Directory.GetCurrentDirectory());
         return (result, JsonNode.Parse(await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken))!["cells"]!.AsArray());
     }
@@ -170,31 +170,6 @@ public sealed class NotebookRunnerTests : IDisposable
         catch (System.ComponentModel.Win32Exception)
         {
             return false;
-        }
-    }
-
-    private sealed class Silent : IRunProgress
-    {
-        public Task<NotebookResult> ShowAsync(Func<Task<NotebookResult>> run) => run();
-
-        public void CellStarted(CellPosition cell)
-        {
-        }
-
-        public void Happened(CellEvent cellEvent)
-        {
-        }
-
-        public void CellEnded(CellPosition cell, CellStatus status)
-        {
-        }
-
-        public void Note(string text)
-        {
-        }
-
-        public void Stopping()
-        {
         }
     }
 }
