@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using DeepClustering.Augmentations;
+using DeepClustering.Data;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
@@ -15,6 +17,10 @@ public sealed record VadeRecipe
 
     /// <summary>What results are listed under.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The seed that all of its parts were derived from by <see cref="For"/>; null where none was given yet.</summary>
+    [JsonIgnore]
+    public long? Seed { get; init; }
 
     /// <summary>Step one: the autoencoder.</summary>
     public required TrainingOptions Pretraining { get; init; }
@@ -88,13 +94,14 @@ public sealed record VadeRecipe
     /// <summary>The same recipe with its parts derived from one seed, and with as many steps on fewer digits than 70,000.</summary>
     /// <param name="digits">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
-    public VadeRecipe For(int digits, int seed)
+    public VadeRecipe For(int digits, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
         int Epochs(int stated) => (int)Math.Round((double)stated * Math.Max(StatedFor, digits) / digits);
         TrainingOptions Adapted(TrainingOptions options) => options with { Epochs = Epochs(options.Epochs), Seed = seed };
         return this with
         {
+            Seed = seed,
             Pretraining = Adapted(Pretraining),
             Mixture = Mixture with { Seed = seed },
             WarmUp = Adapted(WarmUp),
@@ -148,6 +155,58 @@ public sealed record VadeRecipe
         return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(
             number, autoencoder, codes, digits, this, monitorLabels, checkpoints?.Invoke($"start {number}")))];
     }
+
+    /// <summary>The best of the starts by <see cref="VadeStart.Criterion"/>, without labels: after the trial, and after the finals.</summary>
+    /// <param name="starts">At least one, of <see cref="StartsFrom"/>; they stay the caller's and are warmed up as far as they come.</param>
+    /// <param name="progress">Gives what to call after every epoch of a start.</param>
+    /// <param name="cancellation">Stops it between two steps.</param>
+    public VadeStart Choose(IReadOnlyList<VadeStart> starts, Func<VadeStart, Action<Epoch>?>? progress = null, CancellationToken cancellation = default)
+    {
+        var left = starts;
+        foreach (var (epochs, kept) in new[] { (TrialEpochs, Finalists), (FinalEpochs, 1) })
+        {
+            if (left.Count > 1)
+            {
+                foreach (var start in left)
+                {
+                    start.Try(epochs, progress?.Invoke(start), cancellation);
+                }
+                left = [.. left.OrderBy(start => start.Criterion).Take(kept)];
+            }
+        }
+        return left[0];
+    }
+
+    /// <summary>Trains a VaDE on data, from nothing to the end.</summary>
+    /// <remarks>The recipe is that of <see cref="For"/>, for as many rows and the seed of the options, unless it is one already.</remarks>
+    /// <param name="data">What to cluster: bytes or numbers, images or vectors.</param>
+    /// <param name="options">See <see cref="FitOptions"/>; null is its defaults.</param>
+    /// <param name="cancellation">Stops training between two steps, as <see cref="Interruption"/> does; with checkpoints, a later call goes on.</param>
+    /// <returns>The models and what they went through; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The data do not fit the options, or are fewer rows than clusters.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped.</exception>
+    /// <exception cref="NotFiniteNumberException">A loss or a weight became NaN or infinite.</exception>
+    public VadeFit Fit(Dataset data, FitOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Clusters);
+        var recipe = Seed is null ? For(data.Count, options.Seed) : this;
+        if (options.Clusters > 0)
+        {
+            recipe = recipe with { Mixture = recipe.Mixture with { Components = options.Clusters } };
+        }
+        if (data.Count < recipe.Mixture.Components)
+        {
+            throw new ArgumentException($"{data.Name}: expected at least as many rows as clusters, {recipe.Mixture.Components}; found {data.Count}.", nameof(data));
+        }
+        return new VadeFitting(recipe, data, options, cancellation).Run();
+    }
+
+    /// <summary>The recipe for rows that are no images, where it distorts images: without distortions and without the warm-up that they make.</summary>
+    internal VadeRecipe ForVectors() => WarmUp.SelfAugmentation is { Augmentation.NeedsImages: true } || Pretraining.Augmentation is { NeedsImages: true }
+        ? this with { Pretraining = Pretraining with { Augmentation = null }, WarmUp = new() { Epochs = 0 }, Starts = 1, TrialEpochs = 0, FinalEpochs = 0 }
+        : this;
 
     private IEnumerable<string> Differences(VadeRecipe other) =>
         from pair in Described().Zip(other.Described())

@@ -17,8 +17,7 @@ public sealed class VadeStart : IDisposable
         Number = number;
         // Starts of one seed differ in their mixture, noise, order and distortions, and none is another seed's.
         long seed = recipe.WarmUp.Seed * 1000 + number - 1;
-        // The mixture's seed has 32 bits: those of a larger one are folded, and a smaller one stays as it is.
-        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = unchecked((int)(seed ^ (seed >> 32))) });
+        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = seed });
         Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, seed);
         Vade.StartFrom(autoencoder);
         Vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);
@@ -49,10 +48,14 @@ public sealed class VadeStart : IDisposable
 
     /// <summary>Warms up until so many epochs are done.</summary>
     /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>
-    public void Try(int epochs)
+    /// <param name="progress">Called after every epoch.</param>
+    /// <param name="cancellation">Stops it between two steps.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Try(int epochs, Action<Epoch>? progress = null, CancellationToken cancellation = default)
     {
-        foreach (var _ in WarmUp.Fit().Take(epochs - WarmUp.History.Count))
+        foreach (var epoch in WarmUp.Fit(cancellation).Take(epochs - WarmUp.History.Count))
         {
+            progress?.Invoke(epoch);
         }
         _tried = Math.Min(epochs, WarmUp.History.Count);
     }
