@@ -112,6 +112,68 @@ public sealed class NativeCompatibilityTests : IDisposable
         Assert.False(Directory.Exists(PathOf("obj")));
     }
 
+    [Fact]
+    public void SaysInALineWhatOfTheSystemIsTooOld()
+    {
+        byte[] library = File.ReadAllBytes(Packaged);
+        byte[] Asking(string text, string other) => ReplacedOnce(library, Encoding.ASCII.GetBytes(text + "\0"), Encoding.ASCII.GetBytes(other + "\0"));
+        (string File, byte[] Content, string Message)[] cases =
+        [
+            ("glibc.so", Asking("GLIBC_2.34", "GLIBC_9.34"), " has no GLIBC_9.34."),
+            ("libstdcxx.so", Asking("GLIBCXX_3.4.30", "GLIBCXX_3.4.90"), "its libstdc++.so.6 has no GLIBCXX_3.4.90."),
+            ("abi.so", Asking("CXXABI_1.3.13", "CXXABI_1.3.99"), "its libstdc++.so.6 has no CXXABI_1.3.99."),
+            ("name.so", Asking("libstdc++.so.6", "libstdc++.so.x"), "it has no libstdc++.so.x."),
+        ];
+        foreach (var (file, content, _) in cases)
+        {
+            File.WriteAllBytes(PathOf(file), content);
+        }
+
+        var build = Build([.. cases.Select(c => (PathOf(c.File), PathOf("obj/" + c.File)))]);
+
+        Assert.NotEqual(0, build.ExitCode);
+        Assert.All(cases, c => Assert.Single(build.Text.Split('\n'), line => line.Contains("error", StringComparison.Ordinal)
+            && line.Contains("test: this system is too old for TorchSharp: it", StringComparison.Ordinal) && line.Contains(c.Message, StringComparison.Ordinal)));
+        Assert.Contains("its libc.so.6 (glibc 2.", build.Text);
+        Assert.False(Directory.Exists(PathOf("obj")));
+    }
+
+    [Fact]
+    public void ASystemThatTorchSharpHasNoLibraryForIsRefused()
+    {
+        string Found(string native) => Build("""
+            <PropertyGroup><RuntimeIdentifier>linux-musl-x64</RuntimeIdentifier></PropertyGroup>
+              <ItemGroup><RuntimeCopyLocalItems Include="a/TorchSharp.dll" /><NativeCopyLocalItems Include="NATIVE" /></ItemGroup>
+              <Target Name="Test" DependsOnTargets="RequireLibTorchSharp" />
+            """.Replace("NATIVE", native, StringComparison.Ordinal)).Text;
+        Assert.Contains("error : test: TorchSharp has no native library for this system, linux-musl-x64.", Found("a/libSkiaSharp.so"));
+        Assert.DoesNotContain("error", Found("a/LibTorchSharp.dll"));
+        Assert.DoesNotContain("error", Found("a/libLibTorchSharp.dylib"));
+    }
+
+    [Theory]
+    [InlineData("R&D <'new'> \"x\"")]
+    [InlineData("(1) [2] {3} $x @y #z ~`!^+=,;%")]
+    public void TheRepositoryMayLieAnywhere(string name)
+    {
+        string repository = Directory.CreateDirectory(PathOf(name)).FullName;
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Metadata("NativeCompatibilityTargets"))!))
+        {
+            File.Copy(file, Path.Combine(repository, Path.GetFileName(file)));
+        }
+        File.WriteAllText(Path.Combine(repository, "test.proj"), $"""
+            <Project>
+              <Import Project="NativeCompatibility.targets" />
+              <Target Name="Test">
+                <FitLibTorchSharp Source="{SecurityElement.Escape(Packaged)}" Destination="$(MSBuildProjectDirectory)/obj/copy.so" Project="test" Always="true" />
+              </Target>
+            </Project>
+            """);
+        var build = MSBuild(repository);
+        Assert.True(build.ExitCode == 0, build.Text);
+        Assert.True(File.Exists(Path.Combine(repository, "obj", "copy.so")));
+    }
+
     private static string Packaged => Metadata("PackagedLibTorchSharp");
 
     private static string Metadata(string key) => typeof(NativeCompatibilityTests).Assembly
@@ -128,21 +190,34 @@ public sealed class NativeCompatibilityTests : IDisposable
         {
             project.AppendLine(
                 $"""
-                    <RelaxLibStdCxxRequirement Source="{SecurityElement.Escape(source)}" Destination="{SecurityElement.Escape(destination)}"
+                    <FitLibTorchSharp Source="{SecurityElement.Escape(source)}" Destination="{SecurityElement.Escape(destination)}"
                                                Project="test" Always="true" ContinueOnError="ErrorAndContinue">
                       <Output TaskParameter="Relaxed" PropertyName="Relaxed" />
-                    </RelaxLibStdCxxRequirement>
+                    </FitLibTorchSharp>
                     <Message Importance="high" Text="relaxed: $(Relaxed)" />
                 """);
         }
         project.AppendLine("  </Target>\n</Project>");
         File.WriteAllText(PathOf("test.proj"), project.ToString());
+        return MSBuild(_folder.FullName);
+    }
 
+    /// <summary>Runs the target Test of a project that imports the targets and has this in it.</summary>
+    private (int ExitCode, string Text) Build(string content)
+    {
+        File.WriteAllText(PathOf("test.proj"),
+            $"<Project>\n  <Import Project=\"{SecurityElement.Escape(Metadata("NativeCompatibilityTargets"))}\" />\n{content}\n</Project>");
+        return MSBuild(_folder.FullName);
+    }
+
+    /// <summary>Runs the target Test of the project in a folder.</summary>
+    private static (int ExitCode, string Text) MSBuild(string folder)
+    {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["msbuild", PathOf("test.proj"), "-target:Test", "-nologo", "-nodeReuse:false", "-verbosity:minimal", "-terminalLogger:off", "-consoleLoggerParameters:NoSummary"])
+            ["msbuild", "test.proj", "-target:Test", "-nologo", "-nodeReuse:false", "-verbosity:minimal", "-terminalLogger:off", "-consoleLoggerParameters:NoSummary"])
         {
-            WorkingDirectory = _folder.FullName,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
@@ -150,6 +225,13 @@ public sealed class NativeCompatibilityTests : IDisposable
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, text);
+    }
+
+    private static byte[] ReplacedOnce(byte[] bytes, byte[] part, byte[] other)
+    {
+        byte[] copy = [.. bytes];
+        other.CopyTo(copy, IndexOf(copy, part));
+        return copy;
     }
 
     private static byte[] Renamed(byte[] library, string symbol)

@@ -10,7 +10,7 @@ using Microsoft.Build.Utilities;
 namespace DeepClustering.NativeCompatibility
 {
     /// <summary>
-    /// Makes a copy of libLibTorchSharp.so that loads with a libstdc++ older than GCC 13's.
+    /// Makes a copy of libLibTorchSharp.so that loads with a libstdc++ older than GCC 13's, or says what of the system is too old even for that.
     /// </summary>
     /// <remarks>
     /// The library asks for GLIBCXX_3.4.32 because of one symbol, std::ios_base_library_init(), which takes no argument
@@ -18,7 +18,7 @@ namespace DeepClustering.NativeCompatibility
     /// is pointed at std::chrono::steady_clock::now(), which the library imports anyway, takes no argument and has no
     /// side effect, and the version need becomes weak, so that the loader no longer insists on it.
     /// </remarks>
-    public sealed class RelaxLibStdCxxRequirement : Task
+    public sealed class FitLibTorchSharp : Task
     {
         /// <summary>The package's file; it is only read.</summary>
         [Required]
@@ -41,14 +41,21 @@ namespace DeepClustering.NativeCompatibility
 
         public override bool Execute()
         {
-            if (!Always && !SystemNeedsIt())
-            {
-                return true;
-            }
             try
             {
                 byte[] image = File.ReadAllBytes(Source);
-                Relaxed = ElfImage.Relax(image);
+                ElfImage library = ElfImage.Read(image);
+                Relaxed = (Always || SystemNeedsIt()) && library.Relax();
+                string[] missing = library.Needs()
+                    // The loader's own symbols cannot be asked for; it is glibc's, as libc.so.6 is.
+                    .Where(need => !need.Library.StartsWith("ld-linux", StringComparison.Ordinal)).Select(Missing).Where(text => text != null).ToArray();
+                if (missing.Length > 0)
+                {
+                    Relaxed = false;
+                    Log.LogError("{0}: this system is too old for TorchSharp: {1}. It needs glibc 2.34 and the libstdc++ of GCC 12 or newer, "
+                        + "as Debian 12 and Ubuntu 22.04 have them.", Project, string.Join("; ", missing));
+                    return false;
+                }
                 if (Relaxed && !(File.Exists(Destination) && File.ReadAllBytes(Destination).SequenceEqual(image)))
                 {
                     Replace(Destination, image);
@@ -60,7 +67,7 @@ namespace DeepClustering.NativeCompatibility
             }
             catch (Exception e) when (e is InvalidDataException || e is IOException || e is UnauthorizedAccessException)
             {
-                Log.LogError("{0} cannot be made to load with this system's libstdc++, which has no {1}: {2}", Source, ElfImage.Version, e.Message);
+                Log.LogError("{0} cannot be made to load on this system: {1}", Source, e.Message);
                 return false;
             }
         }
@@ -97,11 +104,39 @@ namespace DeepClustering.NativeCompatibility
             }
         }
 
-        [DllImport("libc.so.6")]
-        private static extern IntPtr dlopen(string file, int mode);
+        /// <summary>What a library of the system lacks, or null.</summary>
+        private static string Missing(LibraryNeed need)
+        {
+            const int Lazy = 1;
+            IntPtr library = dlopen(need.Library, Lazy);
+            if (library == IntPtr.Zero)
+            {
+                return "it has no " + need.Library;
+            }
+            string[] versions = need.Versions.Where(version => dlvsym(library, version.Value, version.Key) == IntPtr.Zero)
+                .Select(version => version.Key).OrderBy(version => version, StringComparer.Ordinal).ToArray();
+            string found = need.Library == "libc.so.6" ? " (glibc " + Marshal.PtrToStringAnsi(gnu_get_libc_version()) + ")" : "";
+            return versions.Length == 0 ? null : "its " + need.Library + found + " has no " + string.Join(", ", versions);
+        }
 
         [DllImport("libc.so.6")]
+        private static extern IntPtr gnu_get_libc_version();
+
+        // Until glibc 2.34 these were in a library of their own, through which they are still found.
+        [DllImport("libdl.so.2")]
+        private static extern IntPtr dlopen(string file, int mode);
+
+        [DllImport("libdl.so.2")]
         private static extern IntPtr dlvsym(IntPtr handle, string symbol, string version);
+
+        /// <summary>What an image asks of one library.</summary>
+        private sealed class LibraryNeed
+        {
+            public string Library;
+
+            /// <summary>A symbol of each version, by the version.</summary>
+            public Dictionary<string, string> Versions;
+        }
 
         /// <summary>The parts of a 64-bit little-endian ELF file that name and version the symbols it imports.</summary>
         private sealed class ElfImage
@@ -115,22 +150,57 @@ namespace DeepClustering.NativeCompatibility
             private const ushort Weak = 2;
 
             private readonly byte[] _bytes;
+            private readonly Section _symbols, _strings, _versions, _needs;
 
             private ElfImage(byte[] bytes)
             {
                 _bytes = bytes;
+                _symbols = Find(DynamicSymbols);
+                _strings = SectionAt(_symbols.Link);
+                _versions = Find(VersionSymbols);
+                _needs = Find(VersionNeeds);
             }
 
-            /// <summary>Patches the image; false if it does not ask for the version, or no longer insists on it.</summary>
-            public static bool Relax(byte[] bytes)
+            /// <summary>Finds the tables of an image, which it keeps and may change.</summary>
+            public static ElfImage Read(byte[] bytes)
             {
                 if (bytes.Length < 64 || U32(bytes, 0) != 0x464c457f || bytes[4] != 2 || bytes[5] != 1)
                 {
                     throw new InvalidDataException("it is not a 64-bit little-endian ELF file.");
                 }
+                // Linkers put the section headers last, so a file that is cut short anywhere lacks some of them.
+                decimal end = (decimal)BitConverter.ToUInt64(bytes, 40) + SectionHeaderSize * U16(bytes, 60);
+                if (end > bytes.Length)
+                {
+                    throw new InvalidDataException(string.Format(
+                        "it is cut short: its section headers end at byte {0}, and it has {1}.", end, bytes.Length));
+                }
+                return Undamaged(() => new ElfImage(bytes));
+            }
+
+            /// <summary>Patches the image; false if it does not ask for the version, or no longer insists on it.</summary>
+            public bool Relax()
+            {
+                return Undamaged(RelaxVersion);
+            }
+
+            /// <summary>The versions of each library's symbols that the image insists on, each with the name of a symbol.</summary>
+            public LibraryNeed[] Needs()
+            {
+                return Undamaged(() => Files().Select(file => new LibraryNeed
+                {
+                    Library = Text(U32(_bytes, file + 4)),
+                    Versions = Entries(file).Where(entry => (U16(_bytes, entry + 4) & Weak) == 0)
+                        .Select(entry => new { Version = Text(U32(_bytes, entry + 8)), Users = Users(entry) }).Where(need => need.Users.Length > 0)
+                        .ToDictionary(need => need.Version, need => Name(need.Users[0])),
+                }).ToArray());
+            }
+
+            private static T Undamaged<T>(Func<T> read)
+            {
                 try
                 {
-                    return new ElfImage(bytes).Relax();
+                    return read();
                 }
                 catch (Exception e) when (e is ArgumentException || e is IndexOutOfRangeException || e is OverflowException)
                 {
@@ -138,65 +208,66 @@ namespace DeepClustering.NativeCompatibility
                 }
             }
 
-            private bool Relax()
+            private bool RelaxVersion()
             {
-                // Linkers put the section headers last, so a file that is cut short anywhere lacks some of them.
-                long end = checked((long)BitConverter.ToUInt64(_bytes, 40) + SectionHeaderSize * U16(_bytes, 60));
-                if (end > _bytes.Length)
-                {
-                    throw new InvalidDataException(string.Format(
-                        "it is cut short: its section headers end at byte {0}, and it has {1}.", end, _bytes.Length));
-                }
-                Section symbols = Find(DynamicSymbols), versions = Find(VersionSymbols), needs = Find(VersionNeeds);
-                Section strings = SectionAt(symbols.Link);
-                int need = Needs(needs, strings).FirstOrDefault(entry => Text(strings, U32(_bytes, entry + 8)) == Version);
+                int need = Files().SelectMany(Entries).FirstOrDefault(entry => Text(U32(_bytes, entry + 8)) == Version);
                 if (need == 0 || (U16(_bytes, need + 4) & Weak) != 0)
                 {
                     return false;
                 }
-                ushort index = U16(_bytes, need + 6);
-                int[] users = Enumerable.Range(0, symbols.Size / SymbolSize)
-                    .Where(i => (U16(_bytes, versions.Offset + 2 * i) & 0x7fff) == index).ToArray();
-                if (users.Length != 1 || Name(symbols, strings, users[0]) != Symbol)
+                int[] users = Users(need);
+                if (users.Length != 1 || Name(users[0]) != Symbol)
                 {
                     throw new InvalidDataException(string.Format(
                         "expected {0} to be asked for by {1} alone, found: {2}.", Version, Symbol,
-                        users.Length == 0 ? "nothing" : string.Join(", ", users.Select(i => Name(symbols, strings, i)))));
+                        users.Length == 0 ? "nothing" : string.Join(", ", users.Select(Name))));
                 }
-                int substitute = Enumerable.Range(0, symbols.Size / SymbolSize)
-                    .FirstOrDefault(i => Name(symbols, strings, i) == Substitute);
+                int substitute = Enumerable.Range(0, _symbols.Size / SymbolSize).FirstOrDefault(i => Name(i) == Substitute);
                 if (substitute == 0)
                 {
                     throw new InvalidDataException("expected it to import " + Substitute + ", and it does not.");
                 }
-                Buffer.BlockCopy(_bytes, symbols.Offset + SymbolSize * substitute, _bytes, symbols.Offset + SymbolSize * users[0], 4);
-                Buffer.BlockCopy(_bytes, versions.Offset + 2 * substitute, _bytes, versions.Offset + 2 * users[0], 2);
+                Buffer.BlockCopy(_bytes, _symbols.Offset + SymbolSize * substitute, _bytes, _symbols.Offset + SymbolSize * users[0], 4);
+                Buffer.BlockCopy(_bytes, _versions.Offset + 2 * substitute, _bytes, _versions.Offset + 2 * users[0], 2);
                 _bytes[need + 4] |= (byte)Weak;
                 return true;
             }
 
-            /// <summary>Offsets of all Elf64_Vernaux entries (hash, flags, other, name, next).</summary>
-            private IEnumerable<int> Needs(Section needs, Section strings)
+            /// <summary>Offsets of all Elf64_Verneed entries (version, count, file, first Elf64_Vernaux, next), one a library.</summary>
+            private IEnumerable<int> Files()
             {
-                for (int file = needs.Offset, step = -1; step != 0; file += step)
+                for (int file = _needs.Offset, step = -1; step != 0; file += step)
                 {
-                    for (int entry = checked(file + (int)U32(_bytes, file + 8)), next = -1; next != 0; entry += next)
-                    {
-                        yield return entry;
-                        next = checked((int)U32(_bytes, entry + 12));
-                    }
+                    yield return file;
                     step = checked((int)U32(_bytes, file + 12));
                 }
             }
 
-            private string Name(Section symbols, Section strings, int i)
+            /// <summary>Offsets of a library's Elf64_Vernaux entries (hash, flags, other, name, next), one a version.</summary>
+            private IEnumerable<int> Entries(int file)
             {
-                return Text(strings, U32(_bytes, symbols.Offset + SymbolSize * i));
+                for (int entry = checked(file + (int)U32(_bytes, file + 8)), next = -1; next != 0; entry += next)
+                {
+                    yield return entry;
+                    next = checked((int)U32(_bytes, entry + 12));
+                }
             }
 
-            private string Text(Section strings, uint at)
+            /// <summary>The symbols of a version, by their index.</summary>
+            private int[] Users(int entry)
             {
-                int start = checked(strings.Offset + (int)at);
+                ushort index = U16(_bytes, entry + 6);
+                return Enumerable.Range(0, _symbols.Size / SymbolSize).Where(i => (U16(_bytes, _versions.Offset + 2 * i) & 0x7fff) == index).ToArray();
+            }
+
+            private string Name(int symbol)
+            {
+                return Text(U32(_bytes, _symbols.Offset + SymbolSize * symbol));
+            }
+
+            private string Text(uint at)
+            {
+                int start = checked(_strings.Offset + (int)at);
                 return Encoding.ASCII.GetString(_bytes, start, Array.IndexOf(_bytes, (byte)0, start) - start);
             }
 
