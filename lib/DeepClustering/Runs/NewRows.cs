@@ -46,10 +46,20 @@ internal static class NewRows
         var responsibilities = model.Responsibilities(rows).cpu();
         int[] clusters = Vade.MostResponsible(responsibilities);
         float[][] shares = [.. responsibilities.data<float>().ToArray().Chunk((int)responsibilities.shape[1])];
+        float[] distances = Distances(model, rows, clusters);
         float[] bounds = model.NegativeBounds(rows).cpu().data<float>().ToArray();
         float[] sorted = [.. trainingBounds];
         return [.. clusters.Select((cluster, row) => new Assignment(
-            names?[row] ?? (row + 1).ToString(CultureInfo.InvariantCulture), cluster, [.. shares[row]], bounds[row], ShareBelow(sorted, bounds[row])))];
+            names?[row] ?? (row + 1).ToString(CultureInfo.InvariantCulture), cluster, [.. shares[row]], distances[row], bounds[row], ShareBelow(sorted, bounds[row])))];
+    }
+
+    private static float[] Distances(Vade model, Tensor rows, int[] clusters)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var own = tensor(clusters.Select(cluster => (long)cluster).ToArray(), device: model.Prior.Means.device);
+        Tensor means = model.Prior.Means.index_select(0, own), logVariances = model.Prior.LogVariances.index_select(0, own);
+        return (model.Encode(rows) - means).square().mul(exp(-logVariances)).sum(1).sqrt().cpu().data<float>().ToArray();
     }
 
     /// <summary>The negative bounds of the rows that a model was trained on, lowest first.</summary>

@@ -111,6 +111,26 @@ public sealed record VadeRecipe
         };
     }
 
+    /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>
+    /// <param name="share">Range: above 0, to 1, which changes nothing.</param>
+    public VadeRecipe Shortened(double share)
+    {
+        if (share is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Expected a share above 0, to 1.");
+        }
+        int Some(int epochs) => epochs == 0 ? 0 : Math.Max(1, (int)Math.Round(epochs * share));
+        return share == 1 ? this : this with
+        {
+            Name = Text($"{Name}, {share:0.####} of its epochs"),
+            Pretraining = Pretraining with { Epochs = Some(Pretraining.Epochs) },
+            WarmUp = WarmUp with { Epochs = Some(WarmUp.Epochs) },
+            Joint = Joint with { Epochs = Some(Joint.Epochs) },
+            TrialEpochs = Some(TrialEpochs),
+            FinalEpochs = Some(FinalEpochs),
+        };
+    }
+
     /// <summary>The same recipe with something changed for an experiment, and named for it; null keeps what the recipe says.</summary>
     /// <param name="pretrainingEpochs">Epochs of <see cref="Pretraining"/>.</param>
     /// <param name="warmUpEpochs">Epochs of <see cref="WarmUp"/>.</param>
