@@ -29,9 +29,9 @@ public static class VadeLoss
         var (reconstruction, latent, categorical) = Terms(
             logLikelihood, mean, logVariance, logResponsibilities, logWeights, means, logVariances);
         return new Loss(
-            ("reconstruction", reconstruction.mean()),
-            ("KL(z|c)", latent.mean()),
-            ("KL(c)", categorical.mean())).MoveToOuterDisposeScope();
+            (LossTerms.Reconstruction, reconstruction.mean()),
+            (LossTerms.LatentDivergence, latent.mean()),
+            (LossTerms.CategoricalDivergence, categorical.mean())).MoveToOuterDisposeScope();
     }
 
     /// <summary>The three terms of each row, (B); within the caller's dispose scope.</summary>

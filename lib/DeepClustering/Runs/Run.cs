@@ -114,7 +114,7 @@ public sealed record Run
     public static Run Of(VadeFit fit, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        return Of(fit.Model, data, fit.Recipe.Name, fit.Model.Seed, fit.Stages) with
+        return Of(fit.Model, data, fit.Recipe.Name, fit.Recipe.Seed ?? fit.Model.Seed, fit.Stages) with
         {
             Scaling = fit.Scaling,
             StartAccuracy = fit.StartAccuracy,

@@ -4,7 +4,6 @@ using DeepClustering.Metrics;
 using DeepClustering.Networks;
 using DeepClustering.Training;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace DeepClustering.Tests.Training;
 
