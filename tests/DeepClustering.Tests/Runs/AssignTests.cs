@@ -49,8 +49,8 @@ public sealed class AssignTests : IDisposable
         Assert.Equal(model.Predict(rows), assigned.Select(row => row.Cluster));
         Assert.Equal(model.Responsibilities(rows).data<float>().ToArray(), assigned.SelectMany(row => row.Responsibilities));
         Assert.Equal("row 0", assigned[0].Id);
-        Assert.Equal(0, assigned.MinBy(row => row.NegativeBound)!.Unusualness);
-        Assert.Equal(29 / 30.0, assigned.MaxBy(row => row.NegativeBound)!.Unusualness);
+        // The table has equal rows: none of them is more unusual than its like.
+        Assert.All(assigned, row => Assert.Equal(assigned.Count(other => other.NegativeBound < row.NegativeBound) / 30.0, row.Unusualness));
 
         var strange = Dataset.FromFloats("strange", _table.Columns, [5_000, -5_000, 5_000]);
         Assert.Equal(1, run.Assign(strange)[0].Unusualness);
