@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Workbook.Kernel;
 using Workbook.Notebooks;
+using Workbook.OwnData;
 using Workbook.Parameters;
 using Workbook.Running;
 using Workbook.Sweeping;
@@ -132,6 +133,8 @@ internal static class Program
         });
         root.Subcommands.Add(run);
         root.Subcommands.Add(sweep);
+        root.Subcommands.Add(ClusterCommand.Create(_parameters, ([_cellTimeout, _grace], Limits), Guarded));
+        root.Subcommands.Add(AssignCommand.Create(Guarded));
         root.Subcommands.Add(execute);
         root.Subcommands.Add(KernelCommand.Create(_grace, Guarded));
 

@@ -44,6 +44,27 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task ClusterRunsTheNotebookForOwnDataWithWhatWasAskedFor()
+    {
+        Write("your-data",
+            NotebookText.Code("var data = \"\"; var labels = \"\"; var id = \"\"; var clusters = 0; var runName = \"\"; var restart = false; var results = \"\"; var sortImages = false; var effort = 1.0;", "parameters"),
+            NotebookText.Code("$\"{data}|{labels}|{id}|{clusters}|{runName}|{restart}|{results}|{sortImages}|{effort}\"", "summary"));
+        File.WriteAllText(_folder.File("flowers.v2.csv"), "a,b\n1,2\n");
+        (int exitCode, string output, string error) = await Run("cluster", "flowers.v2.csv", "--clusters", "3", "--labels", "b", "--output", "out", "-p", "effort=0.5");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains($"{_folder.File("flowers.v2.csv")}|b||3|flowers|False|{_folder.File("out")}|False|0.5", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.File("runs/notebooks/flowers.ipynb")));
+
+        Assert.Contains("There is no file or folder", await Fails("cluster", "nothing.csv"), StringComparison.Ordinal);
+        Assert.Contains("a whole number from 1", await Fails("cluster", "flowers.v2.csv", "--clusters", "0"), StringComparison.Ordinal);
+        Assert.Contains("--sort-images needs --output", await Fails("cluster", "flowers.v2.csv", "--sort-images"), StringComparison.Ordinal);
+        Assert.Contains("and no earlier results", await Fails("cluster", "flowers.v2.csv", "--output", "notebooks"), StringComparison.Ordinal);
+        Assert.Contains("cannot be a run's name", await Fails("cluster", "flowers.v2.csv", "--name", "a/b"), StringComparison.Ordinal);
+        Assert.Contains("There is no run in", await Fails("assign", "runs/none", "flowers.v2.csv", "--output", "new.csv"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("new.csv")));
+    }
+
+    [Fact]
     public async Task WhatCannotBeRunIsRefused()
     {
         string path = Write("a", NotebookText.Code("var epochs = 1;", "parameters"));
