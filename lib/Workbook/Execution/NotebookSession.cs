@@ -17,6 +17,7 @@ namespace Workbook.Execution;
 internal sealed class NotebookSession : IDisposable
 {
     private readonly Task _ready;
+    private string _folder = Directory.GetCurrentDirectory();
     private LanguageKernels _kernels = new();
 
     static NotebookSession()
@@ -69,6 +70,13 @@ internal sealed class NotebookSession : IDisposable
             return CellStatus.Failed;
         }
 
+        if (LostFolder() is { } folder)
+        {
+            scope.Publish(new CellFailed(CellError.Of("WorkingFolderLost",
+                $"The working folder {folder} is there no more: it was deleted while this session went on, and a cell cannot run without one. Make it anew, and run the cell again.")));
+            return CellStatus.Failed;
+        }
+
         Interruption.Reset();
         Task cell = Task.Run(
             () =>
@@ -98,6 +106,25 @@ internal sealed class NotebookSession : IDisposable
     }
 
     public void Dispose() => _kernels.Dispose();
+
+    /// <summary>The working folder if it was deleted, and was not made anew since.</summary>
+    private string? LostFolder()
+    {
+        try
+        {
+            _folder = Directory.GetCurrentDirectory();
+            return null;
+        }
+        catch (FileNotFoundException) when (!Directory.Exists(_folder))
+        {
+            return _folder;
+        }
+        catch (FileNotFoundException)
+        {
+            Directory.SetCurrentDirectory(_folder);
+            return null;
+        }
+    }
 
     /// <param name="transcript">What the cell did.</param>
     /// <param name="scope">Where its error is published.</param>

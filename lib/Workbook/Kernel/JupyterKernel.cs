@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -6,17 +5,20 @@ using System.Threading.Channels;
 using DeepClustering.Charts;
 using Microsoft.CodeAnalysis.CSharp;
 using Workbook.Execution;
+using Workbook.Running;
 
 namespace Workbook.Kernel;
 
 /// <summary>The kernel: takes requests from the channels and answers each, between a busy and an idle status.</summary>
 /// <remarks>
-/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not.
+/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not, nor do those
+/// that ask of the language: they are answered with what the cells before had declared.
 /// </remarks>
 internal sealed class JupyterKernel : IDisposable
 {
     private readonly Channel<(Message Request, long Arrival)> _shell =
         System.Threading.Channels.Channel.CreateUnbounded<(Message, long)>();
+    private readonly Channel<Message> _asides = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly Channel<Message> _control = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Func<Message, Task<JsonObject>>> _answers;
@@ -24,6 +26,10 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Channels _channels;
     private readonly InputPrompt _prompt;
     private readonly Executor _executor;
+    private readonly Lock _languageGate = new();
+    private readonly Lock _statusGate = new();
+    private Message? _running;
+    private int _executions;
     private long _arrivals;
     private long _abortedUpTo;
 
@@ -37,8 +43,8 @@ internal sealed class JupyterKernel : IDisposable
         {
             ["kernel_info_request"] = _ => Task.FromResult(KernelInfo()),
             ["execute_request"] = _executor.ExecuteAsync,
-            ["complete_request"] = request => Task.FromResult(language.Complete(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
-            ["inspect_request"] = request => Task.FromResult(language.Inspect(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
+            ["complete_request"] = request => Ask(() => language.Complete(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
+            ["inspect_request"] = request => Ask(() => language.Inspect(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
             ["is_complete_request"] = request => Task.FromResult(LanguageService.IsComplete(request.Text("code"))),
             ["history_request"] = request => Task.FromResult(_executor.History.Answer(request)),
             ["comm_info_request"] = _ => Task.FromResult(Ok(new() { ["comms"] = new JsonObject() })),
@@ -66,7 +72,8 @@ internal sealed class JupyterKernel : IDisposable
         });
         kernel.Status(null, "starting");
         _ = Task.Run(kernel.AnswerShellAsync);
-        _ = Task.Run(kernel.AnswerControlAsync);
+        _ = Task.Run(() => kernel.AnswerAsync(Channel.Control, kernel._control));
+        _ = Task.Run(() => kernel.AnswerAsync(Channel.Shell, kernel._asides));
         _ = Task.Run(kernel.WatchParentAsync);
         await kernel._ended.Task;
     }
@@ -82,7 +89,14 @@ internal sealed class JupyterKernel : IDisposable
     {
         switch (channel)
         {
+            case Channel.Shell when message.Type is "complete_request" or "inspect_request" or "is_complete_request" && Volatile.Read(ref _executions) > 0:
+                _asides.Writer.TryWrite(message);
+                break;
             case Channel.Shell:
+                if (message.Type == "execute_request")
+                {
+                    Interlocked.Increment(ref _executions);
+                }
                 _shell.Writer.TryWrite((message, Interlocked.Increment(ref _arrivals)));
                 break;
             case Channel.Control:
@@ -103,11 +117,20 @@ internal sealed class JupyterKernel : IDisposable
         }
     }
 
-    private async Task AnswerControlAsync()
+    private async Task AnswerAsync(Channel channel, Channel<Message> requests)
     {
-        await foreach (Message request in _control.Reader.ReadAllAsync())
+        await foreach (Message request in requests.Reader.ReadAllAsync())
         {
-            await AnswerAsync(Channel.Control, request, null);
+            await AnswerAsync(channel, request, null);
+        }
+    }
+
+    /// <summary>Answers of the language come one at a time.</summary>
+    private Task<JsonObject> Ask(Func<JsonObject> answer)
+    {
+        lock (_languageGate)
+        {
+            return Task.FromResult(answer());
         }
     }
 
@@ -124,7 +147,7 @@ internal sealed class JupyterKernel : IDisposable
         {
             return;
         }
-        Status(request, "busy");
+        Begin(request);
         JsonObject reply;
         try
         {
@@ -150,10 +173,37 @@ internal sealed class JupyterKernel : IDisposable
             _channels.Publish(type, request, (JsonObject)reply.DeepClone());
         }
         _channels.Send(channel, type, request, reply);
-        Status(request, "idle");
+        End(request);
         if (ends)
         {
             _ended.TrySetResult();
+        }
+    }
+
+    private void Begin(Message request)
+    {
+        lock (_statusGate)
+        {
+            _running = request.Type == "execute_request" ? request : _running;
+            Status(request, "busy");
+        }
+    }
+
+    private void End(Message request)
+    {
+        lock (_statusGate)
+        {
+            Status(request, "idle");
+            if (request.Type == "execute_request")
+            {
+                _running = null;
+                Interlocked.Decrement(ref _executions);
+            }
+            else if (_running is not null)
+            {
+                // The kernel is not idle: front ends show the last that they heard.
+                Status(_running, "busy");
+            }
         }
     }
 
@@ -200,16 +250,10 @@ internal sealed class JupyterKernel : IDisposable
         {
             return;
         }
-        try
+        // Where its number is of another process namespace, it cannot be watched.
+        if (await ParentProcess.HasEndedAsync(id))
         {
-            using var parent = Process.GetProcessById(id);
-            await parent.WaitForExitAsync();
+            _ended.TrySetResult();
         }
-        catch (ArgumentException)
-        {
-            // Its number is of another process namespace: it cannot be watched.
-            return;
-        }
-        _ended.TrySetResult();
     }
 }

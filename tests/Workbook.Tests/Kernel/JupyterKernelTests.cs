@@ -159,6 +159,42 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     }
 
     [Fact]
+    public void WhileACellRunsTheLanguageIsAskedOfWhatEarlierCellsDeclared()
+    {
+        kernel.Run("var declaredBefore = 42;");
+        Message request = kernel.Execute($"#r \"{_library}\"\nvar declaredNow = 1; Console.Write(\"on\"); DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne();");
+        Next("stream");
+        Message waiting = kernel.Execute("\"queued\"");
+        JsonObject completed = kernel.Ask(Channel.Shell, "complete_request", new() { ["code"] = "declared", ["cursor_pos"] = 8 });
+        Assert.Equal(["declaredBefore"], completed["matches"]!.AsArray().Select(match => (string?)match));
+        Assert.True((bool?)kernel.Ask(Channel.Shell, "inspect_request", new() { ["code"] = "declaredBefore", ["cursor_pos"] = 3 })["found"]);
+        Assert.Equal("incomplete", (string?)kernel.Ask(Channel.Shell, "is_complete_request", new() { ["code"] = "if (true) {" })["status"]);
+        kernel.Ask(Channel.Control, "interrupt_request", []);
+        kernel.Receive(Channel.Shell, request);
+        kernel.Receive(Channel.Shell, waiting);
+        IReadOnlyList<string?> states = [.. kernel.Published(waiting).Where(message => message.Type == "status").Select(message => (string?)message.Content["execution_state"])];
+        Assert.Equal("idle", states[^1]);
+        Assert.Equal("3", Result(kernel.Run("(1 + 2).ToString()")));
+    }
+
+    [Fact]
+    public void ADeletedWorkingFolderIsNamedAndMayComeBack()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The working folder cannot be deleted there.");
+        string folder = Directory.CreateTempSubdirectory("working-").FullName;
+        kernel.Run($"var home = System.IO.Directory.GetCurrentDirectory(); System.IO.Directory.SetCurrentDirectory(\"{folder}\");");
+        Assert.Equal("2", Result(kernel.Run("(1 + 1).ToString()")));
+        Directory.Delete(folder);
+        JsonObject reply = kernel.Run("(1 + 1).ToString()").Reply;
+        Assert.Equal("WorkingFolderLost", (string?)reply["ename"]);
+        Assert.StartsWith($"The working folder {folder} is there no more", (string?)reply["evalue"], StringComparison.Ordinal);
+        Directory.CreateDirectory(folder);
+        Assert.Equal(folder, Result(kernel.Run("System.IO.Directory.GetCurrentDirectory()")));
+        kernel.Run("System.IO.Directory.SetCurrentDirectory(home);");
+        Directory.Delete(folder);
+    }
+
+    [Fact]
     public void ACellThatCannotBeInterruptedIsAbandonedAndSaysSo()
     {
         kernel.Run("var earlier = \"kept\"; var runs = true;");
