@@ -27,6 +27,7 @@ internal sealed class Workshop : IDisposable
         {
             Directory.CreateSymbolicLink(_folder.File(name), Path.Combine(_repository, name));
         }
+        _folder.Write("notebooks/setup.csx", File.ReadAllText(Path.Combine(_repository, "notebooks/setup.csx")));
     }
 
     /// <summary>The folder that stands for the repository.</summary>

@@ -16,5 +16,5 @@ public sealed record SpectralClusteringOptions
     public int Restarts { get; init; } = 10;
 
     /// <summary>Decides the start of the eigenvectors and of k-means.</summary>
-    public int Seed { get; init; }
+    public long Seed { get; init; }
 }

@@ -22,7 +22,7 @@ public static class SelfAugmentationLoss
         var logMarginal = logResponsibilities.logsumexp(0) - Math.Log(logResponsibilities.shape[0]);       // (K)
         var marginal = -(exp(logMarginal) * logMarginal).sum();
         return new Loss(
-            ("consistency", options.Weight * crossEntropy),
-            ("information", options.Weight * (conditional - options.Balance * marginal))).MoveToOuterDisposeScope();
+            (LossTerms.Consistency, options.Weight * crossEntropy),
+            (LossTerms.Information, options.Weight * (conditional - options.Balance * marginal))).MoveToOuterDisposeScope();
     }
 }

@@ -30,9 +30,9 @@ public static class VadeLoss
         var latent = (responsibilities * GaussianDivergence(mean, logVariance, means, logVariances)).sum(-1);
         var categorical = (responsibilities * (logResponsibilities - logWeights)).sum(-1);         // (B)
         return new Loss(
-            ("reconstruction", -logLikelihood.mean()),
-            ("KL(z|c)", latent.mean()),
-            ("KL(c)", categorical.mean())).MoveToOuterDisposeScope();
+            (LossTerms.Reconstruction, -logLikelihood.mean()),
+            (LossTerms.LatentDivergence, latent.mean()),
+            (LossTerms.CategoricalDivergence, categorical.mean())).MoveToOuterDisposeScope();
     }
 
     /// <summary>KL(N(μ̃, σ̃² I) ‖ N(μ_c, σ²_c I)) = ½ Σ_j (log σ²_c − log σ̃² − 1 + (σ̃² + (μ̃ − μ_c)²) / σ²_c), (B, K).</summary>

@@ -14,6 +14,6 @@ public static class VaeLoss
     {
         using var scope = NewDisposeScope();
         var divergence = -0.5 * (1 + logVariance - mean.square() - exp(logVariance)).sum(-1);    // (B)
-        return new Loss(("reconstruction", -logLikelihood.mean()), ("KL(z)", divergence.mean())).MoveToOuterDisposeScope();
+        return new Loss((LossTerms.Reconstruction, -logLikelihood.mean()), (LossTerms.Divergence, divergence.mean())).MoveToOuterDisposeScope();
     }
 }

@@ -114,7 +114,7 @@ public sealed class GaussianMixture : IDisposable
         {
             return em.Run(start);
         }
-        var random = new Random(options.Seed);
+        var random = Seeding.Random(options.Seed);
         GaussianMixture? best = null;
         for (int restart = 0; restart < options.Restarts; restart++)
         {

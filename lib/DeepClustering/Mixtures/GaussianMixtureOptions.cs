@@ -49,5 +49,5 @@ public sealed record GaussianMixtureOptions
     } = 1e-6;
 
     /// <summary>Seed of the k-means starts; the same seed, points and thread count give the same mixture.</summary>
-    public int Seed { get; init; }
+    public long Seed { get; init; }
 }

@@ -58,7 +58,7 @@ public sealed class KMeans : IDisposable
     /// <summary>Clusters points that have been checked.</summary>
     internal static KMeans FitTiles(PointTiles points, KMeansOptions options)
     {
-        var random = new Random(options.Seed);
+        var random = Seeding.Random(options.Seed);
         KMeans? best = null;
         for (int restart = 0; restart < options.Restarts; restart++)
         {

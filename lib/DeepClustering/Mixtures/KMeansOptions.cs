@@ -36,5 +36,5 @@ public sealed record KMeansOptions
     } = 1;
 
     /// <summary>Seed of the k-means++ seedings; the same seed, points and thread count give the same clusters.</summary>
-    public int Seed { get; init; }
+    public long Seed { get; init; }
 }

@@ -22,6 +22,10 @@ public sealed class Autoencoder : LatentModel
     /// <inheritdoc/>
     public override Loss Loss(Tensor x) => Loss(x, x);
 
+    internal override bool RestoresWhatItSees => true;
+
+    internal override Loss Loss(TrainingBatch batch) => Loss(batch.X, batch.Seen);
+
     /// <summary>The same, where the encoder sees something else than the digit to restore, such as a part of its pixels.</summary>
     /// <param name="x">What to restore, (B, D_x), float32.</param>
     /// <param name="seen">What the encoder is given, (B, D_x), float32.</param>
@@ -30,6 +34,6 @@ public sealed class Autoencoder : LatentModel
     {
         using var scope = NewDisposeScope();
         var reconstruction = -Likelihood.LogProb(x, decoder.forward(encoder.Mean(seen))).mean();
-        return new Loss(("reconstruction", reconstruction)).MoveToOuterDisposeScope();
+        return new Loss((LossTerms.Reconstruction, reconstruction)).MoveToOuterDisposeScope();
     }
 }

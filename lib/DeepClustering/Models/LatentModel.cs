@@ -44,6 +44,18 @@ public abstract class LatentModel : nn.Module
     /// <returns>The loss and its parts; the caller disposes their tensors (a dispose scope does).</returns>
     public abstract Loss Loss(Tensor x);
 
+    /// <summary>The loss of a batch as training prepares it.</summary>
+    internal virtual Loss Loss(TrainingBatch batch) => Loss(batch.X);
+
+    /// <summary>Whether its loss compares what it sees with something else, if training says so.</summary>
+    internal virtual bool RestoresWhatItSees => false;
+
+    /// <summary>Clusters, K, of a model that has them.</summary>
+    internal virtual int? Clusters => null;
+
+    /// <summary>γ of observations, (N, K), where the model has clusters; the caller disposes it.</summary>
+    internal virtual Tensor? ClusterResponsibilities(Tensor x) => null;
+
     /// <summary>The latent means μ of observations, without gradients.</summary>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>(N, D), float32; the caller disposes it.</returns>

@@ -7,7 +7,7 @@ namespace DeepClustering.Models;
 
 /// <summary>Variational Deep Embedding: a VAE whose prior is a Gaussian mixture, one component a cluster (Jiang et al. 2017).</summary>
 /// <remarks>
-/// Open for experiments: <see cref="Draw"/> and <see cref="LogResponsibilities"/> are the two steps of the loss that published
+/// Open for experiments: <see cref="Draw"/> and <see cref="LogResponsibilities(Tensor, Tensor, Tensor)"/> are the two steps of the loss that published
 /// versions differ in.
 /// </remarks>
 public class Vade : LatentModel
@@ -63,12 +63,37 @@ public class Vade : LatentModel
     /// <returns>The parts of both; the caller disposes their tensors.</returns>
     public Loss Loss(Tensor x, Tensor augmented, SelfAugmentation options)
     {
-        using var scope = NewDisposeScope();
-        var (mean, logVariance) = encoder.forward(x);
-        var consistency = SelfAugmentationLoss.Of(
-            prior.LogResponsibilities(mean), prior.LogResponsibilities(encoder.Mean(augmented)), options);
-        return new Loss([.. NegativeElbo(x, mean, logVariance).Parts, .. consistency.Parts]).MoveToOuterDisposeScope();
+        return Loss(new TrainingBatch(x) { Augmented = (augmented, options) });
     }
+
+    /// <summary>The negative ELBO and the terms that the batch asks for, with γ at the latent means in these.</summary>
+    internal override Loss Loss(TrainingBatch batch)
+    {
+        if (batch is { Augmented: null, Adversary: null })
+        {
+            return Loss(batch.X);
+        }
+        using var scope = NewDisposeScope();
+        var (mean, logVariance) = encoder.forward(batch.X);
+        var parts = NegativeElbo(batch.X, mean, logVariance).Parts.ToList();
+        if (batch.Augmented is var (augmented, options))
+        {
+            parts.AddRange(SelfAugmentationLoss.Of(prior.LogResponsibilities(mean), LogResponsibilities(augmented), options).Parts);
+        }
+        if (batch.Adversary is var (directions, adversary, weight))
+        {
+            var moved = VirtualAdversarialLoss.Of(batch.X, prior.LogResponsibilities(mean), directions, LogResponsibilities, adversary);
+            parts.Add((LossTerms.Adversarial, weight * moved));
+        }
+        return new Loss([.. parts]).MoveToOuterDisposeScope();
+    }
+
+    internal override int? Clusters => prior.Components;
+
+    internal override Tensor? ClusterResponsibilities(Tensor x) => Responsibilities(x);
+
+    /// <summary>log γ at the latent means of observations, (B, D_x), differentiable.</summary>
+    private Tensor LogResponsibilities(Tensor x) => prior.LogResponsibilities(encoder.Mean(x));
 
     private Loss NegativeElbo(Tensor x, Tensor mean, Tensor logVariance)
     {

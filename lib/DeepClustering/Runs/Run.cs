@@ -6,6 +6,7 @@ using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
+using DeepClustering.Training;
 using DeepClustering.Storage;
 
 namespace DeepClustering.Runs;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DeepClustering.Losses;
 using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
@@ -15,11 +16,14 @@ public sealed record Epoch(
     int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy,
     ClusterDiagnostics? Diagnostics = null)
 {
-    /// <summary><see cref="Losses.SelfAugmentationLoss"/> in the epoch, λ included, in nats; null where it was no part of the loss.</summary>
+    /// <summary>
+    /// What was added to the ELBO in the epoch, weights included, in nats: <see cref="Losses.SelfAugmentationLoss"/> and, where it is part
+    /// of the loss, <see cref="VirtualAdversarialLoss"/>. Null without the first.
+    /// </summary>
     [JsonIgnore]
     public double? SelfAugmentationLoss =>
-        Parts.TryGetValue("consistency", out double consistency) && Parts.TryGetValue("information", out double information)
-            ? consistency + information : null;
+        Parts.TryGetValue(LossTerms.Consistency, out double consistency) && Parts.TryGetValue(LossTerms.Information, out double information)
+            ? consistency + information + Parts.GetValueOrDefault(LossTerms.Adversarial) : null;
 
     /// <summary>One line for a log.</summary>
     public override string ToString()

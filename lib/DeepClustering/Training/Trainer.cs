@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
-using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
@@ -20,7 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<int>? _monitorLabels;
     private readonly IReadOnlyList<(FusedAdam Optimizer, double Rate, string[] Names)> _optimizers;
     private readonly Generator _order;
-    private readonly Generator _distortions;
+    private readonly BatchPreparation _batches;
     private readonly List<Epoch> _history = [];
     private readonly ICheckpoints? _checkpoints;
     private readonly TrainingSubject? _subject;
@@ -54,7 +53,7 @@ public sealed class Trainer : IDisposable
         Options = options with { Precision = Autocast.Supported(options.Precision) };
         _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
-        _distortions = new Generator((ulong)options.Seed);
+        _batches = new BatchPreparation(model, digits, options);
         if (checkpoints is not null)
         {
             (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, digits, Options));
@@ -129,7 +128,7 @@ public sealed class Trainer : IDisposable
             optimizer.Dispose();
         }
         _order.Dispose();
-        _distortions.Dispose();
+        _batches.Dispose();
     }
 
     private bool IsFinished => _history.Count == Options.Epochs;
@@ -176,7 +175,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>All that is random in a training; torch's own is for models outside the library that draw from it.</summary>
     private IEnumerable<(string Name, Generator Generator)> Generators() =>
-        [("model", _model.Random), ("order", _order), ("distortions", _distortions), ("torch", Generator.Default)];
+        [("model", _model.Random), ("order", _order), .. _batches.Generators, ("torch", Generator.Default)];
 
     private Dictionary<string, Tensor> Moments()
     {
@@ -196,14 +195,16 @@ public sealed class Trainer : IDisposable
         var interruption = Interruption.Token;
         // The values stay tensors until the epoch ends: reading one would wait for it at every step.
         var steps = new List<(Tensor Parts, long Size)>();
+        long stepsBefore = _history.Count * ((count + Options.BatchSize - 1) / Options.BatchSize);
         string[] names = [];
         for (long start = 0; start < count; start += Options.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             interruption.ThrowIfCancellationRequested();
             long size = Math.Min(Options.BatchSize, count - start);
-            SetLearningRates((_history.Count + (double)start / count) / Options.Epochs);
-            steps.Add((Step(order.narrow(0, start, size), out names), size));
+            double progress = (_history.Count + (double)start / count) / Options.Epochs;
+            SetLearningRates(progress);
+            steps.Add((Step(order.narrow(0, start, size), stepsBefore + steps.Count, progress, out names), size));
         }
         double[] means = Means(steps, names);
         RequireFiniteWeights();
@@ -226,10 +227,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>One gradient step; returns the loss's parts, (P).</summary>
-    private Tensor Step(Tensor indices, out string[] names)
+    private Tensor Step(Tensor indices, long step, double progress, out string[] names)
     {
         using var scope = NewDisposeScope();
-        Loss loss = Loss(_model.Trusted(_digits.index_select(0, indices)));
+        using var products = new Autocast(Options.Precision);
+        Loss loss = _model.Loss(_batches.Prepare(indices, step, progress));
         foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
@@ -244,47 +246,22 @@ public sealed class Trainer : IDisposable
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
     }
 
-    private Loss Loss(Tensor digits)
-    {
-        using var products = new Autocast(Options.Precision);
-        var x = Options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
-        return (_model, Options.SelfAugmentation) switch
-        {
-            (Vade vade, { } added) => vade.Loss(x, added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added),
-            (Autoencoder autoencoder, _) when Options.InputDropout > 0 => autoencoder.Loss(x, Dropout(x)),
-            _ => _model.Loss(x),
-        };
-    }
-
-    /// <summary>Distorted copies that the loss can be of, as it is of what they were made from.</summary>
-    private Tensor Distorted(Tensor x, IAugmentation augmentation)
-    {
-        using var scope = NewDisposeScope();
-        var copies = augmentation.Apply(x, _model.Architecture.Shape, _distortions);
-        return (augmentation.StaysInSupport ? copies : _model.Likelihood.Support.Hold(copies)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Blackens a share of the pixels and brightens the others, so that the mean stays.</summary>
-    private Tensor Dropout(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var kept = rand(x.shape, generator: _distortions).ge(Options.InputDropout);
-        return (x * kept / (1 - Options.InputDropout)).MoveToOuterDisposeScope();
-    }
-
     private static void RequireFit(LatentModel model, TrainingOptions options)
     {
-        void Require<T>(bool set, string option)
+        void Require(bool set, bool fits, string option, string of)
         {
-            if (set && model is not T)
+            if (set && !fits)
             {
-                throw new ArgumentException($"{option} is for a {typeof(T).Name}; found a {model.GetName()}.", nameof(options));
+                throw new ArgumentException($"{option} is for a {of}; found a {model.GetName()}.", nameof(options));
             }
         }
-        Require<Autoencoder>(options.InputDropout > 0, nameof(options.InputDropout));
-        Require<Vade>(options.SelfAugmentation is not null, nameof(options.SelfAugmentation));
-        Require<Vade>(options.PriorLearningRate is not null, nameof(options.PriorLearningRate));
+        Require(options.InputDropout > 0, model.RestoresWhatItSees, nameof(options.InputDropout), nameof(Autoencoder));
+        Require(options.Corruption is not null, model.RestoresWhatItSees, nameof(options.Corruption), nameof(Autoencoder));
+        Require(options.SelfAugmentation is not null, model.Clusters is not null, nameof(options.SelfAugmentation), nameof(Vade));
+        Require(options.Adversary is not null, model.Clusters is not null, nameof(options.Adversary), nameof(Vade));
+        Require(options.PriorLearningRate is not null, model.Clusters is not null, nameof(options.PriorLearningRate), nameof(Vade));
         RequireShape(model.Architecture, options.Augmentation, nameof(options.Augmentation));
+        RequireShape(model.Architecture, options.Corruption, nameof(options.Corruption));
         RequireShape(model.Architecture, options.SelfAugmentation?.Augmentation, nameof(options.SelfAugmentation));
     }
 
@@ -303,7 +280,7 @@ public sealed class Trainer : IDisposable
     {
         NamedTypes.RequireSaveable(model.Architecture);
         NamedTypes.RequireSaveable(model.Likelihood);
-        foreach (var augmentation in new[] { options.Augmentation, options.SelfAugmentation?.Augmentation }.OfType<IAugmentation>())
+        foreach (var augmentation in new[] { options.Augmentation, options.Corruption, options.SelfAugmentation?.Augmentation }.OfType<IAugmentation>())
         {
             NamedTypes.RequireSaveable(augmentation);
         }
@@ -349,11 +326,10 @@ public sealed class Trainer : IDisposable
     /// <summary>What a VaDE's clustering has come to; the digits are encoded once for both.</summary>
     private (double? Accuracy, ClusterDiagnostics? Diagnostics) Monitor()
     {
-        if (_model is not Vade vade)
+        if (_model.ClusterResponsibilities(_digits) is not { } responsibilities)
         {
             return default;
         }
-        var responsibilities = vade.Responsibilities(_digits);
         // Finite weights can still be too large for a finite code.
         if (!responsibilities.isfinite().all().item<bool>())
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DeepClustering.Augmentations;
 using DeepClustering.Losses;
 using DeepClustering.Networks;
@@ -25,14 +26,29 @@ public sealed record TrainingOptions
     /// <summary>What the layers' matrix products are made in.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Distorts every digit anew each time it is seen; null leaves them as they are.</summary>
+    /// <summary>Distorts every digit anew each time it is seen, for the loss as for the encoder; null leaves them as they are.</summary>
     public IAugmentation? Augmentation { get; init; }
+
+    /// <summary>
+    /// Distorts what an autoencoder sees of a digit, which it restores as it was: a denoising autoencoder (Vincent et al., JMLR 11, 2010).
+    /// Null shows it what it restores, but for <see cref="InputDropout"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IAugmentation? Corruption { get; init; }
 
     /// <summary>Share of the pixels that an autoencoder does not see of the digit it is to restore (Vincent et al. 2010). Range: 0 to below 1.</summary>
     public double InputDropout { get; init; }
 
     /// <summary>Adds <see cref="SelfAugmentationLoss"/> to a VaDE's loss; null trains the ELBO alone.</summary>
     public SelfAugmentation? SelfAugmentation { get; init; }
+
+    /// <summary>Adds <see cref="VirtualAdversarialLoss"/> to a VaDE's loss; null leaves it out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VirtualAdversary? Adversary { get; init; }
+
+    /// <summary>Whether the weights of both added terms fall to 0 along half a cosine over all epochs, so that the training ends with the ELBO alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AddedTermsFadeOut { get; init; }
 
     /// <summary>Adam's step size for a VaDE's mixture; null takes <see cref="LearningRate"/>. Range: positive.</summary>
     public double? PriorLearningRate { get; init; }
@@ -51,6 +67,8 @@ public sealed record TrainingOptions
         Require.Positive(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
         Require.Share(InputDropout);
         Augmentation?.Validate();
+        Corruption?.Validate();
         SelfAugmentation?.Validate();
+        Adversary?.Validate();
     }
 }

@@ -21,7 +21,7 @@ public sealed record TrainingSubject(
     internal static TrainingSubject Of(LatentModel model, Tensor digits, TrainingOptions options)
     {
         using var bytes = digits.contiguous();
-        return new(model.GetType().Name, model.Architecture, model.Likelihood, (model as Vade)?.Prior.Components, model.Seed,
+        return new(model.GetType().Name, model.Architecture, model.Likelihood, model.Clusters, model.Seed,
             digits.shape[0], Convert.ToHexStringLower(SHA256.HashData(bytes.bytes)), options);
     }
 }

@@ -1,4 +1,6 @@
-using DeepClustering.Augmentations;
+using System.Text.Json.Serialization;
+using DeepClustering.Data;
+using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;
 using DeepClustering.Models;
@@ -13,8 +15,14 @@ public sealed record VadeRecipe
 {
     private const int StatedFor = 70_000;
 
+    private const int RowsToChooseBy = 10_000;
+
     /// <summary>What results are listed under.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The seed that all of its parts were derived from by <see cref="For"/>; null where none was given yet.</summary>
+    [JsonIgnore]
+    public long? Seed { get; init; }
 
     /// <summary>Step one: the autoencoder.</summary>
     public required TrainingOptions Pretraining { get; init; }
@@ -22,17 +30,21 @@ public sealed record VadeRecipe
     /// <summary>Step two: the mixture in the autoencoder's code.</summary>
     public required GaussianMixtureOptions Mixture { get; init; }
 
-    /// <summary>Mixtures from different k-means starts that are each warmed up for <see cref="TrialEpochs"/>. Range: at least 1.</summary>
+    /// <summary>Mixtures from different k-means starts, each of which is warmed up for <see cref="TrialEpochs"/>. Range: at least 0, and 1 without <see cref="Graph"/>.</summary>
     public int Starts { get; init; } = 1;
 
-    /// <summary>The epochs of the warm-up after which the starts are compared. Range: 0 to those of <see cref="WarmUp"/>.</summary>
+    /// <summary>Starts from the code's neighbour graph, tried beside the mixtures; null has none.</summary>
+    public GraphStarts? Graph { get; init; }
+
+    /// <summary>The epochs of the warm-up after which the first half of the starts is left, by <see cref="SuccessiveHalving"/>. Range: 1 to those of <see cref="WarmUp"/>, where there are several starts.</summary>
     public int TrialEpochs { get; init; }
 
-    /// <summary>How many of the starts, the best by <see cref="VadeStart.Criterion"/>, are warmed up for <see cref="FinalEpochs"/>; the best of these goes on. Range: at least 1.</summary>
-    public int Finalists { get; init; } = 1;
+    /// <summary>Whether <see cref="Fit"/> chooses the distortions, and the lengths of the adversary, for the data (<see cref="Distortions"/>).</summary>
+    public bool ChoosesDistortions { get; init; }
 
-    /// <summary>The epochs of the warm-up, those of the trial included, after which the finalists are compared. Range: 0 to those of <see cref="WarmUp"/>.</summary>
-    public int FinalEpochs { get; init; }
+    /// <summary>Whether all parts take the root seed itself, as the first published runs did, and not a seed of their own by <see cref="RandomStreams"/>.</summary>
+    [JsonIgnore]
+    public bool SharesSeed { get; init; }
 
     /// <summary>Step three: the ELBO with <see cref="SelfAugmentationLoss"/>. No epochs leave it out.</summary>
     public TrainingOptions WarmUp { get; init; } = new() { Epochs = 0 };
@@ -47,34 +59,47 @@ public sealed record VadeRecipe
         Pretraining = new() { Epochs = 20, Precision = Precision.Mixed },
         Mixture = new() { Components = 10, Restarts = 10 },
         Joint = new() { Epochs = 100, LearningRate = 1e-4, Precision = Precision.Mixed },
+        SharesSeed = true,
     };
 
-    /// <summary>With a self-augmented warm-up between the two steps, from several starts.</summary>
+    /// <summary>With a start from the neighbour graph and a self-augmented warm-up between the two steps.</summary>
     public static VadeRecipe SelfAugmented { get; } = new()
     {
         Name = "self-augmented",
         Pretraining = new()
         {
-            Epochs = 12,
+            Epochs = 8,
+            FinalLearningRate = 1e-4,
             InputDropout = 0.2,
-            Augmentation = new Affine { Rotation = 10, Shift = 2 },
+            Corruption = Distortions.Wide.Augmentation,
             Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },
-        Starts = 8,
-        TrialEpochs = 2,
-        Finalists = 3,
-        FinalEpochs = 4,
+        Graph = new(),
+        Starts = 0,
+        TrialEpochs = 1,
+        ChoosesDistortions = true,
         WarmUp = new()
         {
-            Epochs = 15,
+            Epochs = 8,
             BatchSize = 256,
             FinalLearningRate = 1e-5,
             PriorLearningRate = 5e-3,
-            SelfAugmentation = new(),
+            SelfAugmentation = new() { Augmentation = Distortions.Wide.Augmentation },
+            Adversary = new() { RampSteps = 1200 },
             Precision = Precision.Mixed,
         },
-        Joint = new() { Epochs = 6, LearningRate = 2e-4, FinalLearningRate = 1e-5, Precision = Precision.Mixed },
+        Joint = new()
+        {
+            Epochs = 2,
+            BatchSize = 256,
+            LearningRate = 2e-4,
+            FinalLearningRate = 1e-5,
+            SelfAugmentation = new() { Weight = 40, Augmentation = Distortions.Wide.Augmentation },
+            Adversary = new() { Weight = 40 },
+            AddedTermsFadeOut = true,
+            Precision = Precision.Mixed,
+        },
     };
 
     /// <summary>Every recipe.</summary>
@@ -88,21 +113,61 @@ public sealed record VadeRecipe
     /// <summary>The same recipe with its parts derived from one seed, and with as many steps on fewer digits than 70,000.</summary>
     /// <param name="digits">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
-    public VadeRecipe For(int digits, int seed)
+    public VadeRecipe For(int digits, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
-        int Epochs(int stated) => (int)Math.Round((double)stated * Math.Max(StatedFor, digits) / digits);
-        TrainingOptions Adapted(TrainingOptions options) => options with { Epochs = Epochs(options.Epochs), Seed = seed };
-        return this with
+        var seeded = this with { Seed = seed };
+        int Epochs(int stated, int batch)
         {
-            Pretraining = Adapted(Pretraining),
-            Mixture = Mixture with { Seed = seed },
-            WarmUp = Adapted(WarmUp),
-            Joint = Adapted(Joint),
-            TrialEpochs = Epochs(TrialEpochs),
-            FinalEpochs = Epochs(FinalEpochs),
+            // A step takes no more rows than there are.
+            int rows = Math.Max(digits, Math.Min(batch, StatedFor));
+            return (int)Math.Round((double)stated * Math.Max(StatedFor, rows) / rows);
+        }
+        TrainingOptions Adapted(TrainingOptions options, string stage) =>
+            options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
+        return seeded with
+        {
+            Pretraining = Adapted(Pretraining, Stage.Pretraining),
+            Mixture = Mixture with { Seed = seeded.StreamSeed("starts") },
+            WarmUp = Adapted(WarmUp, Stage.WarmUp),
+            Joint = Adapted(Joint, Stage.Joint),
+            TrialEpochs = Epochs(TrialEpochs, WarmUp.BatchSize),
         };
     }
+
+    /// <summary>The same recipe with distortions, and lengths of its adversary, chosen for the data without labels, where it says so.</summary>
+    /// <param name="data">What it is to be trained on.</param>
+    /// <param name="scaling">From the data to what the model sees; null is bytes / 255 for bytes, and standardised columns for numbers.</param>
+    /// <param name="shape">What the model takes the rows to be images of; null is the data's own.</param>
+    /// <returns>The recipe, and the choice with its reason in a sentence; an empty one where there was nothing to choose.</returns>
+    public (VadeRecipe Recipe, string Why) ChosenFor(Dataset data, Scaling? scaling = null, ImageShape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!ChoosesDistortions)
+        {
+            return (this, "");
+        }
+        using var scope = NewDisposeScope();
+        scaling ??= Scaling.Fit(data.IsBytes ? ScalingKind.Bytes : ScalingKind.Standardised, data);
+        var rows = scaling.Apply(data.Select(data.Name, EvenlySpaced.Indices(data.Count, RowsToChooseBy)).ToTensor());
+        var (distortions, why) = Distortions.For(rows, shape ?? data.Shape);
+        return (With(distortions, adversary => Distortions.Scaled(rows, adversary)), why);
+    }
+
+    /// <summary>An autoencoder with first weights of the recipe's own seed, not yet trained.</summary>
+    /// <param name="architecture">The layers.</param>
+    /// <param name="likelihood">p(x|z); null is <see cref="Bernoulli"/>.</param>
+    /// <returns>The caller disposes it.</returns>
+    public Autoencoder NewAutoencoder(Architecture architecture, ILikelihood? likelihood = null) => new(architecture, likelihood, StreamSeed("autoencoder"));
+
+    /// <summary>The seed of a part of the training.</summary>
+    internal long StreamSeed(string name) => SharesSeed ? Seed ?? 1 : RandomStreams.Seed(Seed ?? 1, name);
+
+    /// <summary>The seed of a part of a start.</summary>
+    /// <param name="number">The start's, from 1.</param>
+    /// <param name="part">"mixture", "model" or "training".</param>
+    internal long StartSeed(int number, string part) =>
+        SharesSeed ? WarmUp.Seed * 1000 + number - 1 : RandomStreams.Seed(Seed ?? 1, $"{Stage.Start(number)} {part}");
 
     /// <summary>The same recipe with something changed for an experiment, and named for it; null keeps what the recipe says.</summary>
     /// <param name="pretrainingEpochs">Epochs of <see cref="Pretraining"/>.</param>
@@ -120,7 +185,7 @@ public sealed record VadeRecipe
         var pretraining = Pretraining with { Epochs = pretrainingEpochs ?? Pretraining.Epochs };
         var changed = this with
         {
-            Pretraining = plainPretraining ? pretraining with { Augmentation = null, InputDropout = 0 } : pretraining,
+            Pretraining = plainPretraining ? pretraining with { Augmentation = null, Corruption = null, InputDropout = 0 } : pretraining,
             WarmUp = WarmUp with { Epochs = warmUpEpochs ?? WarmUp.Epochs, SelfAugmentation = added },
             Joint = Joint with { Epochs = jointEpochs ?? Joint.Epochs },
             Starts = starts ?? Starts,
@@ -129,7 +194,6 @@ public sealed record VadeRecipe
         {
             Name = string.Join(", ", Differences(changed).Prepend(Name)),
             TrialEpochs = Math.Min(TrialEpochs, changed.WarmUp.Epochs),
-            FinalEpochs = Math.Min(FinalEpochs, changed.WarmUp.Epochs),
         };
     }
 
@@ -138,15 +202,87 @@ public sealed record VadeRecipe
     /// <param name="digits">Bytes, (N, D_x), uint8; they stay the caller's and must outlive the starts.</param>
     /// <param name="monitorLabels">True classes, N, only to report accuracies.</param>
     /// <param name="checkpoints">Where the warm-up of the start of a name, such as "start 1", keeps its state; null keeps none.</param>
-    /// <returns>As many as <see cref="Starts"/>; the caller disposes each.</returns>
+    /// <returns>Those from the graph that differ, then the mixtures; the caller disposes each.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Starts"/> is below 1.</exception>
     public IReadOnlyList<VadeStart> StartsFrom(
         Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null, Func<string, ICheckpoints>? checkpoints = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Starts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Starts, Graph is null ? 1 : 0);
         using var codes = autoencoder.Encode(digits);
-        return [.. Enumerable.Range(1, Starts).Select(number => new VadeStart(
-            number, autoencoder, codes, digits, this, monitorLabels, checkpoints?.Invoke($"start {number}")))];
+        var clusters = new List<StartClusters>();
+        var starts = new List<VadeStart>();
+        try
+        {
+            clusters.AddRange(Graph is null ? [] : StartClusters.OfGraphs(codes, Graph, Mixture));
+            int mixtures = clusters.Count == 0 ? Math.Max(1, Starts) : Starts;
+            for (int number = clusters.Count + 1, last = clusters.Count + mixtures; number <= last; number++)
+            {
+                clusters.Add(StartClusters.OfMixture(codes, Mixture with { Seed = StartSeed(number, "mixture") }));
+            }
+            foreach (var found in clusters)
+            {
+                int number = starts.Count + 1;
+                starts.Add(new VadeStart(number, found, autoencoder, digits, this, monitorLabels, checkpoints?.Invoke(Stage.Start(number))));
+            }
+            return starts;
+        }
+        catch
+        {
+            starts.ForEach(start => start.Dispose());
+            throw;
+        }
+        finally
+        {
+            clusters.ForEach(found => found.Dispose());
+        }
+    }
+
+    /// <summary>The best of the starts by <see cref="VadeStart.Criterion"/>, without labels, by <see cref="SuccessiveHalving"/>.</summary>
+    /// <param name="starts">At least one, of <see cref="StartsFrom"/>; they stay the caller's and are warmed up as far as they come.</param>
+    /// <param name="progress">Gives what to call after every epoch of a start.</param>
+    /// <param name="cancellation">Stops it between two steps.</param>
+    public VadeStart Choose(IReadOnlyList<VadeStart> starts, Func<VadeStart, Action<Epoch>?>? progress = null, CancellationToken cancellation = default)
+    {
+        return starts.Count == 1 || TrialEpochs == 0 ? starts[0] : SuccessiveHalving.Choose(
+            starts, TrialEpochs, (start, epochs) => start.Try(epochs, progress?.Invoke(start), cancellation), start => start.Criterion ?? 0);
+    }
+
+    /// <summary>Trains a VaDE on data, from nothing to the end.</summary>
+    /// <remarks>The recipe is that of <see cref="For"/>, for as many rows and the seed of the options, unless it is one already.</remarks>
+    /// <param name="data">What to cluster: bytes or numbers, images or vectors.</param>
+    /// <param name="options">See <see cref="FitOptions"/>; null is its defaults.</param>
+    /// <param name="cancellation">Stops training between two steps, as <see cref="Interruption"/> does; with checkpoints, a later call goes on.</param>
+    /// <returns>The models and what they went through; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The data do not fit the options, or are fewer rows than clusters.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped.</exception>
+    /// <exception cref="NotFiniteNumberException">A loss or a weight became NaN or infinite.</exception>
+    public VadeFit Fit(Dataset data, FitOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Clusters);
+        var recipe = Seed is null ? For(data.Count, options.Seed) : this;
+        if (options.Clusters > 0)
+        {
+            recipe = recipe with { Mixture = recipe.Mixture with { Components = options.Clusters } };
+        }
+        if (data.Count < recipe.Mixture.Components)
+        {
+            throw new ArgumentException($"{data.Name}: expected at least as many rows as clusters, {recipe.Mixture.Components}; found {data.Count}.", nameof(data));
+        }
+        return new VadeFitting(recipe, data, options, cancellation).Run();
+    }
+
+    /// <summary>The recipe with other distortions wherever it has any, and its adversary's lengths changed.</summary>
+    internal VadeRecipe With(Distortions distortions, Func<VirtualAdversary, VirtualAdversary> scaled)
+    {
+        TrainingOptions Changed(TrainingOptions options) => options with
+        {
+            Corruption = options.Corruption is null ? null : distortions.Augmentation,
+            SelfAugmentation = options.SelfAugmentation is { } added ? added with { Augmentation = distortions.Augmentation } : null,
+            Adversary = options.Adversary is { } adversary ? scaled(adversary) : null,
+        };
+        return this with { Pretraining = Changed(Pretraining), WarmUp = Changed(WarmUp), Joint = Changed(Joint) };
     }
 
     private IEnumerable<string> Differences(VadeRecipe other) =>
@@ -162,7 +298,7 @@ public sealed record VadeRecipe
         Text($"{Starts} {(Starts == 1 ? "start" : "starts")}"),
         Text($"λ = {WarmUp.SelfAugmentation?.Weight}"),
         Text($"a = {WarmUp.SelfAugmentation?.Balance}"),
-        Pretraining.Augmentation is null ? "plain pretraining" : "distorted pretraining",
+        Pretraining.Corruption is null ? "plain pretraining" : "distorted pretraining",
     ];
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -1,33 +1,36 @@
-using DeepClustering.Losses;
 using DeepClustering.Metrics;
-using DeepClustering.Mixtures;
 using DeepClustering.Models;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>A VaDE at its start, with an autoencoder's layers and a mixture in its code, and the warm-up that tries it.</summary>
+/// <summary>A VaDE at its start, with an autoencoder's layers and clusters in its code, and the warm-up that tries it.</summary>
 /// <remarks>It owns the model and the trainer; dispose it when done with both.</remarks>
 public sealed class VadeStart : IDisposable
 {
     private int _tried;
 
-    internal VadeStart(int number, Autoencoder autoencoder, Tensor codes, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
+    internal VadeStart(
+        int number, StartClusters clusters, Autoencoder autoencoder, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
     {
-        Number = number;
-        // Starts of one seed differ in their mixture, noise, order and distortions, and none is another seed's.
-        long seed = recipe.WarmUp.Seed * 1000 + number - 1;
-        // The mixture's seed has 32 bits: those of a larger one are folded, and a smaller one stays as it is.
-        using var mixture = GaussianMixture.Fit(codes, recipe.Mixture with { Seed = unchecked((int)(seed ^ (seed >> 32))) });
-        Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, seed);
-        Vade.StartFrom(autoencoder);
-        Vade.Prior.Set(mixture.Weights, mixture.Means, mixture.Variances);
-        MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, mixture.Predict(codes)).Accuracy;
-        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = seed }, monitorLabels, checkpoints);
+        (Number, Origin, Labels) = (number, clusters.Origin, clusters.Labels);
+        Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, recipe.StartSeed(number, "model"));
+        // A code narrower than q(z|x) would be lost in its noise before the first step.
+        double spread = clusters.Variances.mean().to(float64).item<double>();
+        Vade.StartFrom(autoencoder, recipe.SharesSeed ? 1 : Math.Min(1, spread));
+        Vade.Prior.Set(clusters.Weights, clusters.Means, clusters.Variances);
+        MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, clusters.Labels).Accuracy;
+        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints);
     }
 
     /// <summary>From 1.</summary>
     public int Number { get; }
+
+    /// <summary>Where its clusters come from, such as "mixture" or "graph of 10 neighbours, 14 eigenvectors".</summary>
+    public string Origin { get; }
+
+    /// <summary>The cluster of each row at the start, N numbers from 0 to K − 1.</summary>
+    public IReadOnlyList<int> Labels { get; }
 
     /// <summary>The model; it goes on training here and afterwards.</summary>
     public Vade Vade { get; }
@@ -35,11 +38,11 @@ public sealed class VadeStart : IDisposable
     /// <summary>The trainer of the warm-up, from its first epoch to its last.</summary>
     public Trainer WarmUp { get; }
 
-    /// <summary>The accuracy of the mixture in the autoencoder's code, [0, 1], where labels were given for monitoring.</summary>
+    /// <summary>The accuracy of the clusters in the autoencoder's code, [0, 1], where labels were given for monitoring.</summary>
     public double? MixtureAccuracy { get; }
 
     /// <summary>
-    /// <see cref="SelfAugmentationLoss"/> in the last epoch of the trial, in nats, lower is better; null without one.
+    /// <see cref="Epoch.SelfAugmentationLoss"/> in the last epoch of the trial, in nats, lower is better; null without one.
     /// It needs no labels. (Its consistency alone would be best where all digits are in one cluster.)
     /// </summary>
     public double? Criterion => LastTried?.SelfAugmentationLoss;
@@ -49,10 +52,14 @@ public sealed class VadeStart : IDisposable
 
     /// <summary>Warms up until so many epochs are done.</summary>
     /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>
-    public void Try(int epochs)
+    /// <param name="progress">Called after every epoch.</param>
+    /// <param name="cancellation">Stops it between two steps.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Try(int epochs, Action<Epoch>? progress = null, CancellationToken cancellation = default)
     {
-        foreach (var _ in WarmUp.Fit().Take(epochs - WarmUp.History.Count))
+        foreach (var epoch in WarmUp.Fit(cancellation).Take(epochs - WarmUp.History.Count))
         {
+            progress?.Invoke(epoch);
         }
         _tried = Math.Min(epochs, WarmUp.History.Count);
     }
@@ -62,7 +69,7 @@ public sealed class VadeStart : IDisposable
     {
         string Share(double? accuracy) => accuracy is { } share ? Text($", accuracy {share:F4}") : "";
         string trial = Criterion is { } nats ? Text($"; after {_tried} epochs criterion {nats:F1}") + Share(LastTried!.Accuracy) : "";
-        return Text($"start {Number}: mixture{Share(MixtureAccuracy)}{trial}");
+        return Text($"start {Number}: {Origin}{Share(MixtureAccuracy)}{trial}");
     }
 
     /// <inheritdoc/>

@@ -22,9 +22,9 @@ internal static class SmallTraining
 
     public static readonly VadeRecipe Recipe = VadeRecipe.SelfAugmented with
     {
+        Seed = 1,
         Pretraining = VadeRecipe.SelfAugmented.Pretraining with { Epochs = 3, BatchSize = 16 },
         Mixture = new() { Components = 3 },
-        Starts = 2,
         TrialEpochs = 1,
         WarmUp = VadeRecipe.SelfAugmented.WarmUp with { Epochs = 3, BatchSize = 16 },
         Joint = VadeRecipe.SelfAugmented.Joint with { Epochs = 3, BatchSize = 16 },
@@ -77,42 +77,17 @@ internal static class SmallTraining
     {
         using var scope = NewDisposeScope();
         using var run = RunFolder.Open(folder, Digits, Recipe, every: every, warn: warn);
+        using var fit = Recipe.Fit(Digits, new()
+        {
+            Architecture = Architecture,
+            MonitorLabels = Digits.Labels,
+            Checkpoints = run.Stage,
+            Progress = (_, _) => after?.Invoke(),
+        });
         var images = Digits.ToTensor();
-        using var autoencoder = new Autoencoder(Architecture);
-        using var pretrainer = new Trainer(autoencoder, images, Recipe.Pretraining, checkpoints: run.Stage("pretraining"));
-        foreach (var _ in pretrainer.Fit())
-        {
-            after?.Invoke();
-        }
-        var starts = Recipe.StartsFrom(autoencoder, images, Digits.Labels, run.Stage);
-        foreach (var tried in starts)
-        {
-            int before = tried.WarmUp.History.Count;
-            tried.Try(Recipe.TrialEpochs);
-            if (tried.WarmUp.History.Count > before)
-            {
-                after?.Invoke();
-            }
-        }
-        var start = starts.MinBy(start => start.Criterion)!;
-        foreach (var _ in start.WarmUp.Fit())
-        {
-            after?.Invoke();
-        }
-        using var trainer = new Trainer(start.Vade, images, Recipe.Joint, Digits.Labels, run.Stage("training"));
-        foreach (var _ in trainer.Fit())
-        {
-            after?.Invoke();
-        }
-        var scores = ClusteringScores.Of(start.Vade.Encode(images), Digits.Labels!, start.Vade.Predict(images));
-        var stages = starts.Select(start => new Stage($"start {start.Number}", start.WarmUp.Options, start.WarmUp.History));
-        run.Save(Run.Of(start.Vade, Digits, "small", 1, stages) with { Scores = scores }, start.Vade);
-        string digest = Digest([autoencoder, start.Vade], [.. starts.SelectMany(start => start.WarmUp.History), .. trainer.History]);
-        foreach (var tried in starts)
-        {
-            tried.Dispose();
-        }
-        return digest;
+        var scores = ClusteringScores.Of(fit.Model.Encode(images), Digits.Labels!, fit.Model.Predict(images));
+        run.Save(Run.Of(fit.Model, Digits, "small", 1, fit.Stages) with { Scores = scores }, fit.Model);
+        return Digest([fit.Autoencoder, fit.Model], [.. fit.Stages.SelectMany(stage => stage.History)]);
     }
 
     /// <summary>What a child process does.</summary>

@@ -7,6 +7,7 @@ using DeepClustering.Runs;
 using DeepClustering.Storage;
 using DeepClustering.Studies;
 using DeepClustering.Tests.Data;
+using DeepClustering.Training;
 using Fuzzing;
 using Xunit;
 

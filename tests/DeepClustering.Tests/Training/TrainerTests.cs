@@ -228,6 +228,40 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void AnAutoencoderThatRestoresIsHeldToTheDigitAsItWas()
+    {
+        // With next to nothing to be seen, digits of two kinds look the same: their mean is all that can be restored.
+        using var autoencoder = new Autoencoder(_small);
+        using var trainer = new Trainer(autoencoder, _digits, _quick with { Epochs = 60, Corruption = new FeatureMasking(0.9999) });
+        Assert.Equal(60, trainer.Fit().Count());
+        using var seen = autoencoder.Reconstruct(zeros(1, 16, ScalarType.Byte));
+        using var mean = _digits.to(float32).div(255).mean([0L]);
+        Assert.True((seen[0] - mean).abs().max().item<float>() < 0.1f);
+    }
+
+    [Fact]
+    public void TheAdversarysPartIsRampedUpAndBothAddedTermsFadeOut()
+    {
+        var adversary = new VirtualAdversary { Weight = 50, Radius = 0.5, Probe = 0.5, RampSteps = 10 };
+        var options = _quick with { Epochs = 4, BatchSize = 20, SelfAugmentation = new() { Augmentation = new Affine { Shift = 0.5 } }, Adversary = adversary };
+        Epoch[] Trained(TrainingOptions how)
+        {
+            using var vade = new Vade(2, _small);
+            using var trainer = new Trainer(vade, _digits, how);
+            return [.. trainer.Fit()];
+        }
+        var ramped = Trained(options);
+        Assert.Equal(["reconstruction", "KL(z|c)", "KL(c)", "consistency", "information", "adversarial"], ramped[0].Parts.Keys);
+        // γ hardly moves in five steps at a small rate, so the part goes with the mean of its weight: 0, 5 … 20 of 50.
+        var slow = Trained(options with { Epochs = 1, LearningRate = 1e-7 });
+        var full = Trained(options with { Epochs = 1, LearningRate = 1e-7, Adversary = adversary with { RampSteps = 0 } });
+        Assert.Equal((0 * 20 + 5 * 20 + 10 * 20 + 15 * 20 + 20 * 15) / 95.0 / 50, slow[0].Parts["adversarial"] / full[0].Parts["adversarial"], 0.01);
+        Assert.Equal(ramped[0].Parts["consistency"] + ramped[0].Parts["information"] + ramped[0].Parts["adversarial"], ramped[0].SelfAugmentationLoss!.Value, 1e-9);
+        var faded = Trained(options with { LearningRate = 1e-7, AddedTermsFadeOut = true });
+        Assert.True(faded[^1].Parts["information"] > 0.1 * faded[0].Parts["information"], "the information, negative, is less by far at the end");
+    }
+
+    [Fact]
     public void TheMixtureCanHaveAStepSizeOfItsOwn()
     {
         // Adam's first step moves every parameter by its step size, whatever the gradient.
@@ -290,7 +324,9 @@ public sealed class TrainerTests : IDisposable
             Assert.Contains($"{option} is for a {wanted}; found a {model.GetName()}", message, StringComparison.Ordinal);
         }
         Refused(vade, _quick with { InputDropout = 0.1 }, "InputDropout", "Autoencoder");
+        Refused(vade, _quick with { Corruption = new Affine() }, "Corruption", "Autoencoder");
         Refused(vae, _quick with { SelfAugmentation = new() }, "SelfAugmentation", "Vade");
+        Refused(vae, _quick with { Adversary = new() }, "Adversary", "Vade");
         Refused(vae, _quick with { PriorLearningRate = 1e-3 }, "PriorLearningRate", "Vade");
     }
 
@@ -318,10 +354,13 @@ public sealed class TrainerTests : IDisposable
         }
         var dropout = _quick with { InputDropout = 0.3 };
         var distorted = _quick with { Augmentation = new Affine { Rotation = 10 } };
+        var restored = _quick with { Corruption = new Affine { Rotation = 10 } };
         Assert.Equal(Trained(dropout), Trained(dropout));
         Assert.Equal(Trained(distorted), Trained(distorted));
         Assert.NotEqual(Trained(_quick), Trained(dropout));
         Assert.NotEqual(Trained(_quick), Trained(distorted));
+        Assert.Equal(Trained(restored), Trained(restored));
+        Assert.NotEqual(Trained(distorted), Trained(restored));
         Assert.Throws<ArgumentOutOfRangeException>(() => Trained(_quick with { InputDropout = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Trained(_quick with { PriorLearningRate = 0 }));
     }

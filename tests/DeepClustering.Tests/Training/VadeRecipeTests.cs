@@ -14,6 +14,7 @@ public sealed class VadeRecipeTests : IDisposable
 
     private static readonly VadeRecipe _quick = VadeRecipe.SelfAugmented.For(70_000, seed: 1) with
     {
+        Graph = null,
         Mixture = new() { Components = 3 },
         Starts = 3,
         TrialEpochs = 2,
@@ -43,11 +44,31 @@ public sealed class VadeRecipeTests : IDisposable
     public void FewerDigitsAreSeenMoreOften(int digits, int times)
     {
         var (stated, adapted) = (VadeRecipe.SelfAugmented, VadeRecipe.SelfAugmented.For(digits, seed: 5));
-        Assert.Equal(
-            new[] { stated.Pretraining, stated.WarmUp, stated.Joint }.Select(options => options with { Epochs = times * options.Epochs, Seed = 5 }),
-            [adapted.Pretraining, adapted.WarmUp, adapted.Joint]);
-        Assert.Equal((times * stated.TrialEpochs, times * stated.FinalEpochs), (adapted.TrialEpochs, adapted.FinalEpochs));
-        Assert.Equal((5, stated.Name), (adapted.Mixture.Seed, adapted.Name));
+        TrainingOptions[] were = [stated.Pretraining, stated.WarmUp, stated.Joint], are = [adapted.Pretraining, adapted.WarmUp, adapted.Joint];
+        Assert.Equal(were.Select((options, i) => options with { Epochs = times * options.Epochs, Seed = are[i].Seed }), are);
+        Assert.Equal((times * stated.TrialEpochs, stated.Name, 5), (adapted.TrialEpochs, adapted.Name, adapted.Seed));
+        Assert.Equal(4, are.Select(options => options.Seed).Append(adapted.Mixture.Seed).Distinct().Count());
+    }
+
+    [Fact]
+    public void TheTwoStepRecipeKeepsTheSeedsOfThePublishedRuns()
+    {
+        var adapted = VadeRecipe.TwoStep.For(70_000, seed: 7);
+        Assert.Equal([7, 7, 7], new[] { adapted.Pretraining.Seed, adapted.Mixture.Seed, adapted.Joint.Seed });
+        var digits = Digits();
+        using var autoencoder = new Autoencoder(_small);
+        using var start = (adapted with { Mixture = new() { Components = 3 } }).StartsFrom(autoencoder, digits).Single();
+        Assert.Equal((7000, 7000), (start.Vade.Seed, start.WarmUp.Options.Seed));
+    }
+
+    [Theory]
+    [InlineData(40, 2 * 70_000 / 128)]
+    [InlineData(128, 2 * 70_000 / 128)]
+    [InlineData(256, 2 * 70_000 / 256)]
+    public void RowsOfLessThanABatchAreNotSeenMoreOftenThanOneBatchOfThem(int rows, int epochs)
+    {
+        var recipe = VadeRecipe.SelfAugmented with { Pretraining = new() { Epochs = 2, BatchSize = 128 } };
+        Assert.Equal(epochs, recipe.For(rows, seed: 1).Pretraining.Epochs, 1.0);
     }
 
     [Fact]
@@ -58,9 +79,9 @@ public sealed class VadeRecipeTests : IDisposable
         Assert.Equal(recipe, recipe.With(starts: recipe.Starts, weight: 400));
         var changed = recipe.With(warmUpEpochs: 1, starts: 1, weight: 100, balance: 0.5, plainPretraining: true);
         Assert.Equal("self-augmented, 1 of warm-up, 1 start, λ = 100, a = 0.5, plain pretraining", changed.Name);
-        Assert.Equal((1, 1, 1, 1), (changed.WarmUp.Epochs, changed.TrialEpochs, changed.FinalEpochs, changed.Starts));
+        Assert.Equal((1, 1, 1), (changed.WarmUp.Epochs, changed.TrialEpochs, changed.Starts));
         Assert.Equal((100, 0.5), (changed.WarmUp.SelfAugmentation!.Weight, changed.WarmUp.SelfAugmentation.Balance));
-        Assert.Null(changed.Pretraining.Augmentation);
+        Assert.Null(changed.Pretraining.Corruption);
         Assert.Equal(0, changed.Pretraining.InputDropout);
         Assert.Equal(7, recipe.With(pretrainingEpochs: 7).Pretraining.Epochs);
         Assert.Equal(7, recipe.With(jointEpochs: 7).Joint.Epochs);

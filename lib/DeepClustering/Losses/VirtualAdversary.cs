@@ -1,0 +1,33 @@
+namespace DeepClustering.Losses;
+
+/// <summary>The weight of <see cref="VirtualAdversarialLoss"/> beside the ELBO, and how far x is moved.</summary>
+public sealed record VirtualAdversary
+{
+    /// <summary>λ, in nats of the ELBO per nat of the responsibilities. Range: at least 0.</summary>
+    public double Weight { get; init; } = 400;
+
+    /// <summary>|r|, the Euclidean length of the move, in model units. Range: positive.</summary>
+    public double Radius { get; init; } = 1.5;
+
+    /// <summary>|ξ d|, how far from x the gradient is taken that gives r its direction, in model units. Range: positive.</summary>
+    public double Probe { get; init; } = 2;
+
+    /// <summary>
+    /// Steps over which the weight rises from 0 to λ, along a line; where γ is still soft, the full weight at once ends components. Range: at least 0.
+    /// </summary>
+    public int RampSteps { get; init; }
+
+    /// <summary>The weight at a step of the training.</summary>
+    /// <param name="step">From 0.</param>
+    public double WeightAt(long step) => step >= RampSteps ? Weight : Weight * step / RampSteps;
+
+    /// <summary>Throws if an option is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
+    public void Validate()
+    {
+        Require.NotNegative(Weight);
+        Require.Positive(Radius);
+        Require.Positive(Probe);
+        ArgumentOutOfRangeException.ThrowIfNegative(RampSteps);
+    }
+}

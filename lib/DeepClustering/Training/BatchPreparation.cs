@@ -1,0 +1,80 @@
+using DeepClustering.Augmentations;
+using DeepClustering.Likelihoods;
+using DeepClustering.Losses;
+using DeepClustering.Models;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Training;
+
+/// <summary>Makes of rows of the data what a step of the training gives the loss: distorted, hidden in part, or moved as the options say.</summary>
+internal sealed class BatchPreparation : IDisposable
+{
+    private readonly LatentModel _model;
+    private readonly Tensor _rows;
+    private readonly TrainingOptions _options;
+    private readonly Generator _distortions;
+    private readonly Generator? _directions;
+
+    /// <param name="model">What is trained.</param>
+    /// <param name="rows">All rows, (N, D_x), checked; they stay the caller's.</param>
+    /// <param name="options">Checked.</param>
+    public BatchPreparation(LatentModel model, Tensor rows, TrainingOptions options)
+    {
+        (_model, _rows, _options) = (model, rows, options);
+        _distortions = new Generator((ulong)RandomStreams.Seed(options.Seed, "distortions"));
+        _directions = options.Adversary is null ? null : new Generator((ulong)RandomStreams.Seed(options.Seed, "directions"));
+    }
+
+    /// <summary>Its sources of randomness by name.</summary>
+    public IEnumerable<(string Name, Generator Generator)> Generators =>
+        _directions is null ? [("distortions", _distortions)] : [("distortions", _distortions), ("directions", _directions)];
+
+    /// <summary>The batch of some rows.</summary>
+    /// <param name="indices">Which, (B), int64.</param>
+    /// <param name="step">Steps that the training has done.</param>
+    /// <param name="progress">The share of the training that is done, 0 to below 1.</param>
+    /// <returns>Its tensors are of the dispose scope around the call.</returns>
+    public TrainingBatch Prepare(Tensor indices, long step, double progress)
+    {
+        var digits = _model.Trusted(_rows.index_select(0, indices));
+        var x = _options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
+        double share = _options.AddedTermsFadeOut ? (1 + Math.Cos(Math.PI * progress)) / 2 : 1;
+        return new TrainingBatch(x)
+        {
+            Seen = Seen(x),
+            Augmented = _options.SelfAugmentation is { } added
+                ? (added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added with { Weight = share * added.Weight }) : null,
+            Adversary = _options.Adversary is { } adversary
+                ? (VirtualAdversarialLoss.UnitRows(randn(x.shape, generator: _directions)), adversary, share * adversary.WeightAt(step)) : null,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _distortions.Dispose();
+        _directions?.Dispose();
+    }
+
+    private Tensor Seen(Tensor x)
+    {
+        var seen = _options.Corruption is { } corruption ? Distorted(x, corruption) : x;
+        return _options.InputDropout > 0 ? Dropout(seen) : seen;
+    }
+
+    /// <summary>Distorted copies that the loss can be of, as it is of what they were made from.</summary>
+    private Tensor Distorted(Tensor x, IAugmentation augmentation)
+    {
+        using var scope = NewDisposeScope();
+        var copies = augmentation.Apply(x, _model.Architecture.Shape, _distortions);
+        return (augmentation.StaysInSupport ? copies : _model.Likelihood.Support.Hold(copies)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Blackens a share of the pixels and brightens the others, so that the mean stays.</summary>
+    private Tensor Dropout(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var kept = rand(x.shape, generator: _distortions).ge(_options.InputDropout);
+        return (x * kept / (1 - _options.InputDropout)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,33 @@
+using DeepClustering.Data;
+using DeepClustering.Likelihoods;
+using DeepClustering.Networks;
+
+namespace DeepClustering.Training;
+
+/// <summary>What <see cref="VadeRecipe.Fit"/> is asked for; what is left at null is chosen for the data.</summary>
+public sealed record FitOptions
+{
+    /// <summary>The root of all that is random: weights, orders, distortions, noise, starts.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Clusters, K; 0 takes the recipe's own number. Range: 0 to the number of rows.</summary>
+    public int Clusters { get; init; }
+
+    /// <summary>From the values of the data to what the model sees; null is bytes / 255 for bytes, and standardised columns, fitted to the data, for numbers.</summary>
+    public Scaling? Scaling { get; init; }
+
+    /// <summary>p(x|z); null is <see cref="Bernoulli"/> for values in [0, 1], and <see cref="Gaussian"/> for others.</summary>
+    public ILikelihood? Likelihood { get; init; }
+
+    /// <summary>The layers; null is the <see cref="MultilayerPerceptron"/> of the data's width and shape.</summary>
+    public Architecture? Architecture { get; init; }
+
+    /// <summary>Where each stage, by its name, keeps its checkpoints (<see cref="Runs.RunFolder.Stage"/>); null keeps none.</summary>
+    public Func<string, ICheckpoints>? Checkpoints { get; init; }
+
+    /// <summary>Called after every epoch with the name of its stage.</summary>
+    public Action<string, Epoch>? Progress { get; init; }
+
+    /// <summary>True classes, one a row, only to report accuracies with the epochs; null reports none. Training never sees them.</summary>
+    public IReadOnlyList<int>? MonitorLabels { get; init; }
+}

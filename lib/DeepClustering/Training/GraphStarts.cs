@@ -1,0 +1,14 @@
+namespace DeepClustering.Training;
+
+/// <summary>Starts from the neighbour graph of the autoencoder's code (<see cref="Graphs.SpectralClustering"/>), as many as numbers of neighbours times numbers of eigenvectors.</summary>
+public sealed record GraphStarts
+{
+    /// <summary>k of the graphs, each at least 1.</summary>
+    public IReadOnlyList<int> Neighbors { get; init; } = [10];
+
+    /// <summary>Eigenvectors beyond as many as clusters, each at least 0: with exactly K of them small classes are often lost.</summary>
+    public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6];
+
+    /// <summary>Starts that put at least this share of the rows into the same clusters count as one, which is tried once. Range: 0 to 1.</summary>
+    public double Same { get; init; } = 0.95;
+}

@@ -1,0 +1,25 @@
+using DeepClustering.Graphs;
+using DeepClustering.Metrics;
+
+namespace DeepClustering.Training;
+
+/// <summary>How much a row's cluster says about its neighbours' clusters: a sign of good clusters that needs no labels.</summary>
+internal static class NeighborInformation
+{
+    /// <summary>The mutual information of the clusters at both ends of an edge from a row to one of its nearest, in nats: 0 for one cluster, log K at most.</summary>
+    /// <param name="neighbors">Of the rows as they are, not of a code that was trained to keep clusters together.</param>
+    /// <param name="clusters">The cluster of each row, N numbers.</param>
+    public static double Of(NearestNeighbors neighbors, IReadOnlyList<int> clusters)
+    {
+        int[] from = new int[neighbors.Points * neighbors.Neighbors], to = new int[from.Length];
+        for (int point = 0; point < neighbors.Points; point++)
+        {
+            var near = neighbors.Of(point);
+            for (int i = 0; i < near.Length; i++)
+            {
+                (from[point * near.Length + i], to[point * near.Length + i]) = (clusters[point], clusters[near[i]]);
+            }
+        }
+        return Information.Mutual(ContingencyTable.Of(from, to));
+    }
+}

@@ -1,0 +1,132 @@
+using DeepClustering.Graphs;
+using DeepClustering.Metrics;
+using DeepClustering.Mixtures;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Training;
+
+/// <summary>Clusters in an autoencoder's code, and the mixture that they make. It owns its tensors.</summary>
+internal sealed class StartClusters : IDisposable
+{
+    /// <summary>More neighbours than this times those asked for are not taken to hold a graph together.</summary>
+    private const int MostNeighborsTimes = 8;
+
+    /// <summary>How many times as far from 1 the eigenvalue after the K-th lies where the gap is clear; on digits' codes it is about 1.2 times.</summary>
+    private const double ClearGap = 3;
+
+    private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
+    {
+        (Origin, Labels) = (origin, labels);
+        (Weights, Means, Variances) = (weights.DetachFromDisposeScope(), means.DetachFromDisposeScope(), variances.DetachFromDisposeScope());
+    }
+
+    /// <summary>How they were found.</summary>
+    public string Origin { get; }
+
+    /// <summary>The cluster of each row, N numbers from 0 to K − 1.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>π, (K), positive.</summary>
+    public Tensor Weights { get; }
+
+    /// <summary>μ_c, (K, D).</summary>
+    public Tensor Means { get; }
+
+    /// <summary>σ²_c, (K, D), positive.</summary>
+    public Tensor Variances { get; }
+
+    /// <summary>A mixture fitted by EM.</summary>
+    /// <param name="codes">(N, D).</param>
+    /// <param name="options">K, and the seed.</param>
+    public static StartClusters OfMixture(Tensor codes, GaussianMixtureOptions options)
+    {
+        using var mixture = GaussianMixture.Fit(codes, options);
+        return new("mixture", mixture.Predict(codes), mixture.Weights.clone(), mixture.Means.clone(), mixture.Variances.clone());
+    }
+
+    /// <summary>Spectral clusters of the codes' neighbour graphs, those that are nearly the same only once, in the order of how many are nearly the same.</summary>
+    /// <param name="codes">(N, D), float32.</param>
+    /// <param name="starts">Which graphs, and how many of their eigenvectors.</param>
+    /// <param name="options">K, the seed, and the least variance.</param>
+    /// <returns>At least one, unless every graph falls into more parts than there are eigenvectors; the caller disposes each.</returns>
+    public static IReadOnlyList<StartClusters> OfGraphs(Tensor codes, GraphStarts starts, GaussianMixtureOptions options)
+    {
+        var found = new List<(StartClusters Clusters, int Alike)>();
+        foreach (int asked in starts.Neighbors)
+        {
+            foreach (var (origin, labels) in InGraph(codes, asked, starts.MoreEigenvectors, options))
+            {
+                int alike = found.FindIndex(other => ClusteringAccuracy.Score(other.Clusters.Labels, labels).Accuracy >= starts.Same);
+                if (alike >= 0)
+                {
+                    found[alike] = (found[alike].Clusters, found[alike].Alike + 1);
+                }
+                else
+                {
+                    found.Add((OfLabels(origin, labels, codes, options), 1));
+                }
+            }
+        }
+        return [.. found.OrderByDescending(group => group.Alike).Select(group => group.Clusters)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Weights.Dispose();
+        Means.Dispose();
+        Variances.Dispose();
+    }
+
+    private static IEnumerable<(string Origin, int[] Labels)> InGraph(Tensor codes, int asked, IReadOnlyList<int> more, GaussianMixtureOptions options)
+    {
+        int rows = (int)codes.shape[0], clusters = options.Components;
+        int most = Math.Min(rows, clusters + more.Max());
+        // A graph in more parts than there are eigenvectors has no leading ones: it is given more neighbours.
+        int neighbors = Math.Min(asked, rows - 1);
+        NeighborGraph? graph = null;
+        for (; neighbors > 0 && neighbors <= asked * MostNeighborsTimes; neighbors = 2 * neighbors)
+        {
+            graph = new NeighborGraph(NearestNeighbors.Find(codes, Math.Min(neighbors, rows - 1)));
+            if (graph.Components().Max() < most)
+            {
+                break;
+            }
+            graph = null;
+        }
+        if (graph is null)
+        {
+            yield break;
+        }
+        using var embedding = SpectralEmbedding.Of(graph, most, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
+        IEnumerable<int> numbers = FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
+        foreach (int eigenvectors in numbers)
+        {
+            long seed = RandomStreams.Seed(options.Seed, FormattableString.Invariant($"k-means {asked} {eigenvectors}"));
+            yield return (
+                FormattableString.Invariant($"graph of {Math.Min(neighbors, rows - 1)} neighbours, {eigenvectors} eigenvectors"),
+                SpectralClustering.Fit(embedding, new() { Clusters = clusters, Eigenvectors = eigenvectors, Seed = seed }));
+        }
+    }
+
+    /// <summary>Whether the eigengap says that the graph all but falls into K parts: more eigenvectors would only take these apart (von Luxburg 2007, section 8.3).</summary>
+    private static bool FallsIntoClusters(IReadOnlyList<double> values, int clusters) =>
+        values.Count > clusters && 1 - values[clusters] > ClearGap * (1 - values[clusters - 1]) + 1e-6;
+
+    /// <summary>Each cluster's share, mean and variance; an empty one gets those of all codes, with the share of one row.</summary>
+    private static StartClusters OfLabels(string origin, int[] labels, Tensor codes, GaussianMixtureOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var z = codes.to(float64);
+        var members = nn.functional.one_hot(tensor(labels, int64), options.Components).to(float64);          // (N, K)
+        var counts = members.sum(0L);                                                                        // (K)
+        var empty = counts.eq(0).unsqueeze(1);
+        var sizes = counts.clamp_min(1).unsqueeze(1);
+        var centre = z.mean([0L], keepdim: true);
+        var means = where(empty, centre, members.t().mm(z) / sizes);
+        var squares = members.t().mm((z - members.mm(means)).square()) / sizes;
+        var variances = where(empty, (z - centre).square().mean([0L], keepdim: true), squares) + options.VarianceFloor;
+        var weights = counts.clamp_min(1);
+        return new(origin, labels, weights / weights.sum(), means, variances);
+    }
+}
