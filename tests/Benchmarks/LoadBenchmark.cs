@@ -24,7 +24,7 @@ internal static class LoadBenchmark
         Option<int[]> spins = new("--spin-count")
         {
             Description = "Values of GOMP_SPINCOUNT beside the other settings.",
-            DefaultValueFactory = _ => [30_000],
+            DefaultValueFactory = _ => [20_000],
             AllowMultipleArgumentsPerToken = true,
         };
         Command load = new("load", "An epoch of the VAE idle, beside one busy process and beside two, by how OpenMP's threads wait.") { spins };

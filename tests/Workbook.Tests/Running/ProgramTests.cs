@@ -147,7 +147,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1 thread.", "GOMP_SPINCOUNT = '30000'", "DOTNET_PROCESSOR_COUNT=1")]
+    [InlineData("1 thread.", "GOMP_SPINCOUNT = '20000'", "DOTNET_PROCESSOR_COUNT=1")]
     [InlineData("2 threads.", "GOMP_SPINCOUNT = '7'", "DOTNET_PROCESSOR_COUNT=1", "OMP_NUM_THREADS=2", "GOMP_SPINCOUNT=7")]
     public async Task TorchsThreadsKeepToTheLimitAndSpinShortlyUnlessToldOtherwise(string threads, string spin, params string[] variables)
     {
