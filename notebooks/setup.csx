@@ -3,9 +3,11 @@
 #r "../lib/Workbook/bin/Microsoft.Data.Analysis.dll"
 #r "../lib/Workbook/bin/DeepClustering.dll"
 #r "../lib/Workbook/bin/DeepClustering.Charts.dll"
+#r "../lib/Workbook/bin/DeepClustering.Files.dll"
 
 using DeepClustering.Charts;
 using DeepClustering.Data;
+using DeepClustering.Files;
 using DeepClustering.Graphs;
 using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;

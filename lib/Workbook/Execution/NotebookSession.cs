@@ -17,8 +17,8 @@ namespace Workbook.Execution;
 internal sealed class NotebookSession : IDisposable
 {
     private readonly Task _ready;
-    private string _folder = Directory.GetCurrentDirectory();
     private LanguageKernels _kernels = new();
+    private string _folder = Directory.GetCurrentDirectory();
 
     static NotebookSession()
     {
@@ -66,14 +66,14 @@ internal sealed class NotebookSession : IDisposable
         if (language is not null && !kernels.Runs(language))
         {
             scope.Publish(new CellFailed(CellError.Of("UnknownLanguage",
-                $"The language of {name} is \"{language}\", which no kernel here runs: expected csharp, html, javascript, markdown, mermaid or value.")));
+                $"The language of {name} is \"{language}\", which no kernel here runs. {LanguageKernels.Languages}")));
             return CellStatus.Failed;
         }
 
-        if (LostFolder() is { } folder)
+        if (!IsInWorkingFolder())
         {
-            scope.Publish(new CellFailed(CellError.Of("WorkingFolderLost",
-                $"The working folder {folder} is there no more: it was deleted while this session went on, and a cell cannot run without one. Make it anew, and run the cell again.")));
+            scope.Publish(new CellFailed(CellError.Of("NoWorkingFolder", $"The working folder {_folder} is gone, without which no cell can run: " +
+                "make it again and run the cell once more, or restart the kernel elsewhere.")));
             return CellStatus.Failed;
         }
 
@@ -107,23 +107,23 @@ internal sealed class NotebookSession : IDisposable
 
     public void Dispose() => _kernels.Dispose();
 
-    /// <summary>The working folder if it was deleted, and was not made anew since.</summary>
-    private string? LostFolder()
+    /// <summary>Whether the working folder is there, or is there again.</summary>
+    private bool IsInWorkingFolder()
     {
         try
         {
             _folder = Directory.GetCurrentDirectory();
-            return null;
         }
-        catch (FileNotFoundException) when (!Directory.Exists(_folder))
+        catch (IOException)
         {
-            return _folder;
-        }
-        catch (FileNotFoundException)
-        {
+            // A folder of the same name is another one, which has to be entered anew.
+            if (!Directory.Exists(_folder))
+            {
+                return false;
+            }
             Directory.SetCurrentDirectory(_folder);
-            return null;
         }
+        return true;
     }
 
     /// <param name="transcript">What the cell did.</param>

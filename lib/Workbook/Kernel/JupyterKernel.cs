@@ -11,25 +11,21 @@ namespace Workbook.Kernel;
 
 /// <summary>The kernel: takes requests from the channels and answers each, between a busy and an idle status.</summary>
 /// <remarks>
-/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not, nor do those
-/// that ask of the language: they are answered with what the cells before had declared.
+/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not, and
+/// neither do questions about the language, which a user has while a training runs.
 /// </remarks>
 internal sealed class JupyterKernel : IDisposable
 {
     private readonly Channel<(Message Request, long Arrival)> _shell =
         System.Threading.Channels.Channel.CreateUnbounded<(Message, long)>();
-    private readonly Channel<Message> _asides = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly Channel<Message> _control = System.Threading.Channels.Channel.CreateUnbounded<Message>();
+    private readonly Channel<Message> _questions = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Func<Message, Task<JsonObject>>> _answers;
     private readonly NotebookSession _session = new();
     private readonly Channels _channels;
     private readonly InputPrompt _prompt;
     private readonly Executor _executor;
-    private readonly Lock _languageGate = new();
-    private readonly Lock _statusGate = new();
-    private Message? _running;
-    private int _executions;
     private long _arrivals;
     private long _abortedUpTo;
 
@@ -43,8 +39,8 @@ internal sealed class JupyterKernel : IDisposable
         {
             ["kernel_info_request"] = _ => Task.FromResult(KernelInfo()),
             ["execute_request"] = _executor.ExecuteAsync,
-            ["complete_request"] = request => Ask(() => language.Complete(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
-            ["inspect_request"] = request => Ask(() => language.Inspect(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
+            ["complete_request"] = request => Task.FromResult(language.Complete(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
+            ["inspect_request"] = request => Task.FromResult(language.Inspect(request.Text("code"), request.Number("cursor_pos", int.MaxValue))),
             ["is_complete_request"] = request => Task.FromResult(LanguageService.IsComplete(request.Text("code"))),
             ["history_request"] = request => Task.FromResult(_executor.History.Answer(request)),
             ["comm_info_request"] = _ => Task.FromResult(Ok(new() { ["comms"] = new JsonObject() })),
@@ -72,8 +68,8 @@ internal sealed class JupyterKernel : IDisposable
         });
         kernel.Status(null, "starting");
         _ = Task.Run(kernel.AnswerShellAsync);
-        _ = Task.Run(() => kernel.AnswerAsync(Channel.Control, kernel._control));
-        _ = Task.Run(() => kernel.AnswerAsync(Channel.Shell, kernel._asides));
+        _ = Task.Run(kernel.AnswerControlAsync);
+        _ = Task.Run(kernel.AnswerQuestionsAsync);
         _ = Task.Run(kernel.WatchParentAsync);
         await kernel._ended.Task;
     }
@@ -89,14 +85,10 @@ internal sealed class JupyterKernel : IDisposable
     {
         switch (channel)
         {
-            case Channel.Shell when message.Type is "complete_request" or "inspect_request" or "is_complete_request" && Volatile.Read(ref _executions) > 0:
-                _asides.Writer.TryWrite(message);
+            case Channel.Shell when _executor?.Running is not null && message.Type is "complete_request" or "inspect_request" or "is_complete_request":
+                _questions.Writer.TryWrite(message);
                 break;
             case Channel.Shell:
-                if (message.Type == "execute_request")
-                {
-                    Interlocked.Increment(ref _executions);
-                }
                 _shell.Writer.TryWrite((message, Interlocked.Increment(ref _arrivals)));
                 break;
             case Channel.Control:
@@ -117,20 +109,24 @@ internal sealed class JupyterKernel : IDisposable
         }
     }
 
-    private async Task AnswerAsync(Channel channel, Channel<Message> requests)
+    private async Task AnswerControlAsync()
     {
-        await foreach (Message request in requests.Reader.ReadAllAsync())
+        await foreach (Message request in _control.Reader.ReadAllAsync())
         {
-            await AnswerAsync(channel, request, null);
+            await AnswerAsync(Channel.Control, request, null);
         }
     }
 
-    /// <summary>Answers of the language come one at a time.</summary>
-    private Task<JsonObject> Ask(Func<JsonObject> answer)
+    private async Task AnswerQuestionsAsync()
     {
-        lock (_languageGate)
+        await foreach (Message question in _questions.Reader.ReadAllAsync())
         {
-            return Task.FromResult(answer());
+            await AnswerAsync(Channel.Shell, question, null);
+            if (_executor.Running is { } running)
+            {
+                // The question's idle is not the kernel's.
+                Status(running, "busy");
+            }
         }
     }
 
@@ -147,7 +143,7 @@ internal sealed class JupyterKernel : IDisposable
         {
             return;
         }
-        Begin(request);
+        Status(request, "busy");
         JsonObject reply;
         try
         {
@@ -173,37 +169,10 @@ internal sealed class JupyterKernel : IDisposable
             _channels.Publish(type, request, (JsonObject)reply.DeepClone());
         }
         _channels.Send(channel, type, request, reply);
-        End(request);
+        Status(request, "idle");
         if (ends)
         {
             _ended.TrySetResult();
-        }
-    }
-
-    private void Begin(Message request)
-    {
-        lock (_statusGate)
-        {
-            _running = request.Type == "execute_request" ? request : _running;
-            Status(request, "busy");
-        }
-    }
-
-    private void End(Message request)
-    {
-        lock (_statusGate)
-        {
-            Status(request, "idle");
-            if (request.Type == "execute_request")
-            {
-                _running = null;
-                Interlocked.Decrement(ref _executions);
-            }
-            else if (_running is not null)
-            {
-                // The kernel is not idle: front ends show the last that they heard.
-                Status(_running, "busy");
-            }
         }
     }
 

@@ -159,42 +159,6 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     }
 
     [Fact]
-    public void WhileACellRunsTheLanguageIsAskedOfWhatEarlierCellsDeclared()
-    {
-        kernel.Run("var declaredBefore = 42;");
-        Message request = kernel.Execute($"#r \"{_library}\"\nvar declaredNow = 1; Console.Write(\"on\"); DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne();");
-        Next("stream");
-        Message waiting = kernel.Execute("\"queued\"");
-        JsonObject completed = kernel.Ask(Channel.Shell, "complete_request", new() { ["code"] = "declared", ["cursor_pos"] = 8 });
-        Assert.Equal(["declaredBefore"], completed["matches"]!.AsArray().Select(match => (string?)match));
-        Assert.True((bool?)kernel.Ask(Channel.Shell, "inspect_request", new() { ["code"] = "declaredBefore", ["cursor_pos"] = 3 })["found"]);
-        Assert.Equal("incomplete", (string?)kernel.Ask(Channel.Shell, "is_complete_request", new() { ["code"] = "if (true) {" })["status"]);
-        kernel.Ask(Channel.Control, "interrupt_request", []);
-        kernel.Receive(Channel.Shell, request);
-        kernel.Receive(Channel.Shell, waiting);
-        IReadOnlyList<string?> states = [.. kernel.Published(waiting).Where(message => message.Type == "status").Select(message => (string?)message.Content["execution_state"])];
-        Assert.Equal("idle", states[^1]);
-        Assert.Equal("3", Result(kernel.Run("(1 + 2).ToString()")));
-    }
-
-    [Fact]
-    public void ADeletedWorkingFolderIsNamedAndMayComeBack()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The working folder cannot be deleted there.");
-        string folder = Directory.CreateTempSubdirectory("working-").FullName;
-        kernel.Run($"var home = System.IO.Directory.GetCurrentDirectory(); System.IO.Directory.SetCurrentDirectory(\"{folder}\");");
-        Assert.Equal("2", Result(kernel.Run("(1 + 1).ToString()")));
-        Directory.Delete(folder);
-        JsonObject reply = kernel.Run("(1 + 1).ToString()").Reply;
-        Assert.Equal("WorkingFolderLost", (string?)reply["ename"]);
-        Assert.StartsWith($"The working folder {folder} is there no more", (string?)reply["evalue"], StringComparison.Ordinal);
-        Directory.CreateDirectory(folder);
-        Assert.Equal(folder, Result(kernel.Run("System.IO.Directory.GetCurrentDirectory()")));
-        kernel.Run("System.IO.Directory.SetCurrentDirectory(home);");
-        Directory.Delete(folder);
-    }
-
-    [Fact]
     public void ACellThatCannotBeInterruptedIsAbandonedAndSaysSo()
     {
         kernel.Run("var earlier = \"kept\"; var runs = true;");
@@ -348,6 +312,50 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void WhatIsNotKnownIsNotFound() => Assert.False((bool?)kernel.Ask(
         Channel.Shell, "inspect_request", new() { ["code"] = "unheardOf", ["cursor_pos"] = 2 })["found"]);
+
+    [Fact]
+    public void AQuestionIsAnsweredWhileACellRunsAndTheKernelStaysBusy()
+    {
+        kernel.Run("var answered = \"abc\";");
+        Message running = kernel.Execute("var line = Console.ReadLine();", ("allow_stdin", true));
+        Message input = kernel.Receive(Channel.Stdin, running);
+        Message question = kernel.Send(Channel.Shell, "complete_request", new() { ["code"] = "answered.Len", ["cursor_pos"] = 12 });
+        Assert.Equal("Length", (string?)kernel.Receive(Channel.Shell, question).Content["matches"]![0]);
+        Assert.Equal(["status busy", "status idle"], kernel.Published(question).Select(Describe));
+        Message after = kernel.Published();
+        Assert.Equal("status busy", Describe(after));
+        Assert.True(JsonNode.DeepEquals(running.Header, after.Parent));
+        Answer(input, "");
+        kernel.Receive(Channel.Shell, running);
+    }
+
+    [Fact]
+    public void ACellsLanguageComesWithItsRequest()
+    {
+        Message request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "<b>a</b>", ["silent"] = false }, metadata: Metadata("html"));
+        Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, request).Content["status"]);
+        Assert.Equal("<b>a</b>", (string?)kernel.Published(request).Single(message => message.Type == "display_data").Content["data"]!["text/html"]);
+        request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "1 + 1", ["silent"] = false }, metadata: Metadata("pwsh"));
+        Assert.Contains("\"pwsh\", which no kernel here runs", (string?)kernel.Receive(Channel.Shell, request).Content["evalue"], StringComparison.Ordinal);
+
+        static JsonObject Metadata(string language) => new() { ["polyglot_notebook"] = new JsonObject { ["kernelName"] = language } };
+    }
+
+    [Fact]
+    public void AWorkingFolderThatIsGoneIsNamedAndMayComeBack()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the folder of a running program.");
+        using var folder = new TemporaryFolder();
+        string gone = folder.File("gone");
+        using var own = new KernelProcess();
+        own.Run($"System.IO.Directory.CreateDirectory(\"{gone}\"); System.IO.Directory.SetCurrentDirectory(\"{gone}\");");
+        own.Run("var kept = \"kept\";");
+        Directory.Delete(gone);
+        Assert.StartsWith($"The working folder {gone} is gone", (string?)own.Run("kept").Reply["evalue"], StringComparison.Ordinal);
+        Directory.CreateDirectory(gone);
+        Assert.Equal("kept", Result(own.Run("kept")));
+        Assert.Equal(gone, Result(own.Run("Environment.CurrentDirectory")));
+    }
 
     [Fact]
     public void TextThatIsNoUnicodeIsStillToldAsSuch() =>
