@@ -75,7 +75,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
     /// <summary>log w of each observation's draws, (B, K), float64.</summary>
     private static Tensor LogWeights(LatentModel model, Func<Tensor, Tensor> logPrior, Tensor x, int draws, Generator random)
     {
-        var (mean, logVariance) = model.Encoder.forward(x);
+        var (mean, logVariance) = model.encoder.forward(x);
         var parts = new List<Tensor>();
         for (int first = 0; first < draws; first += BatchRows)
         {
@@ -86,7 +86,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
             var noise = randn(spread.shape, generator: random);
             var z = ForEachDraw(mean) + exp(0.5 * spread) * noise;                                 // (B · some, D)
             var logPosterior = -0.5 * (noise.square() + spread + _log2Pi).sum(1);
-            var logLikelihood = model.Likelihood.LogProb(ForEachDraw(x), model.Decoder.forward(z));
+            var logLikelihood = model.Likelihood.LogProb(ForEachDraw(x), model.decoder.forward(z));
             parts.Add((logLikelihood.to_type(ScalarType.Float64) + logPrior(z) - logPosterior).reshape(-1, some).MoveToOuterDisposeScope());
         }
         return cat(parts, 1);

@@ -15,8 +15,8 @@ public abstract class LatentModel : nn.Module
     /// <summary>Observations encoded or decoded at a time where no gradient is asked for.</summary>
     private const int EvaluationBatch = 1000;
 
-    private protected readonly Encoder encoder;
-    private protected readonly nn.Module<Tensor, Tensor> decoder;
+    internal readonly Encoder encoder;
+    internal readonly nn.Module<Tensor, Tensor> decoder;
 
     private protected LatentModel(string name, Architecture architecture, ILikelihood likelihood, long seed) : base(name)
     {
@@ -40,10 +40,6 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>What decided the initial weights and the noise.</summary>
     public long Seed { get; }
-
-    internal Encoder Encoder => encoder;
-
-    internal nn.Module<Tensor, Tensor> Decoder => decoder;
 
     /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
     internal Generator Random { get; }

@@ -42,8 +42,8 @@ public class Vade : LatentModel
             throw new ArgumentException($"expected an autoencoder {Architecture}, found {autoencoder.Architecture}.", nameof(autoencoder));
         }
         DeepClustering.Require.Positive(variance);
-        encoder.load_state_dict(autoencoder.Encoder.state_dict());
-        decoder.load_state_dict(autoencoder.Decoder.state_dict());
+        encoder.load_state_dict(autoencoder.encoder.state_dict());
+        decoder.load_state_dict(autoencoder.decoder.state_dict());
         encoder.ResetLogVariance(Math.Log(variance));
     }
 

@@ -3,7 +3,6 @@ using DeepClustering.Data;
 using DeepClustering.Graphs;
 using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
-using DeepClustering.Models;
 using DeepClustering.Runs;
 using DeepClustering.Training;
 using Microsoft.Data.Analysis;
