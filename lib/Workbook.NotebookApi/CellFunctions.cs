@@ -27,7 +27,9 @@ public static class CellFunctions
     /// <exception cref="ArgumentException">No formatter makes one of <paramref name="mimeTypes"/>.</exception>
     /// <exception cref="InvalidOperationException">No cell is running.</exception>
     public static DisplayedValue display(object? value, params string[] mimeTypes) =>
-        Show(value, FormattedValue.CreateManyFromObject(value, mimeTypes));
+        Show(value, mimeTypes.Length > 0
+            ? FormattedValue.CreateManyFromObject(value, mimeTypes)
+            : PlainText.Beside(value, FormattedValue.CreateManyFromObject(value)));
 
     /// <summary>Shows text that is already in the format of a MIME type, such as text/markdown.</summary>
     /// <param name="value">The formatted text.</param>

@@ -10,16 +10,22 @@ internal static class BuiltProgram
     private static readonly string _program =
         Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
 
-    public static async Task<(int ExitCode, string Output, string Error)> Run(string folder, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> Run(string folder, params string[] arguments) =>
+        Run(folder, [], arguments);
+
+    public static async Task<(int ExitCode, string Output, string Error)> Run(
+        string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using Process process = Start(folder, arguments);
+        using Process process = Start(folder, environment, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, await error);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    private static Process Start(string folder, (string Name, string Value)[] environment, string[] arguments)
     {
         // A test run in the background may have SIGINT ignored, which a child inherits.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
@@ -33,6 +39,10 @@ internal static class BuiltProgram
         };
         // Whoever runs the tests may have it set.
         start.Environment.Remove("OMP_NUM_THREADS");
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         return Process.Start(start)!;
     }
 

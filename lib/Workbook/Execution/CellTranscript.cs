@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
@@ -9,7 +10,7 @@ namespace Workbook.Execution;
 /// <summary>Makes the events of a cell of what .NET Interactive tells while it runs.</summary>
 /// <param name="scope">Where they are published.</param>
 /// <param name="name">The file name that the cell is compiled under.</param>
-internal sealed class CellTranscript(CellScope scope, string name)
+internal sealed partial class CellTranscript(CellScope scope, string name)
 {
     /// <summary>An assembly made for an older runtime was matched with a newer one's; the SDK does not show these either.</summary>
     private static readonly string[] _notShown = ["CS1701", "CS1702"];
@@ -38,7 +39,7 @@ internal sealed class CellTranscript(CellScope scope, string name)
                 scope.Publish(new DisplayUpdated(updated.ValueId, MimeBundle.Of(updated.FormattedValues)));
                 break;
             case ReturnValueProduced result:
-                scope.Publish(new ResultProduced(MimeBundle.Of(result.FormattedValues)));
+                scope.Publish(new ResultProduced(MimeBundle.Of(PlainText.Beside(result.Value, [.. result.FormattedValues]))));
                 break;
             case DiagnosticsProduced produced:
                 Handle(produced);
@@ -58,7 +59,10 @@ internal sealed class CellTranscript(CellScope scope, string name)
     {
         CodeSubmissionCompilationErrorException { InnerException: CompilationErrorException compiler } => CellError.FromCompiler(compiler.Diagnostics, name),
         { } exception => CellError.FromException(exception, name),
-        null when _directive is { } wrong => CellError.Of("DirectiveError", wrong.Message, wrong.LinePositionSpan.Start.Line + 1),
+        null when _directive is { } wrong => CellError.Of("DirectiveError", Clear(wrong.Message), wrong.LinePositionSpan.Start.Line + 1),
+        null when (Failure?.Message ?? _inner) is { } message && PlaceOfRestore().IsMatch(message) =>
+            CellError.Of("PackageError", $"The packages that {name} asks for cannot be had:\n{PlaceOfRestore().Replace(message, "").Trim()}\n" +
+                "Without a network, those of the NuGet cache are found if the cell names their version."),
         null when (Failure?.Message ?? _inner) is { } message => CellError.Of("Failed", message.Trim()),
         null => null,
     };
@@ -74,6 +78,18 @@ internal sealed class CellTranscript(CellScope scope, string name)
         }
         _directive ??= produced.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
+
+    // What is unknown may be a language: then it is the kernel of another program, and no slip of the pen.
+    private string Clear(string message) => UnknownDirective().Match(message) is { Success: true } match
+        ? $"{name} asks for {match.Groups["directive"].Value}, and there is neither a language nor a command of that name here. {LanguageKernels.Languages}"
+        : message;
+
+    // The project that restores packages for a cell lies in a folder of the library's own.
+    [GeneratedRegex(@"^.*Project\.fsproj : error (?=NU\d+)", RegexOptions.Multiline)]
+    private static partial Regex PlaceOfRestore();
+
+    [GeneratedRegex(@"^Unknown magic command '(?<directive>[^']*)'")]
+    private static partial Regex UnknownDirective();
 
     private void Write(TextStream stream, DisplayEvent written)
     {

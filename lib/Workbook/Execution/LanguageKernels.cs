@@ -1,4 +1,5 @@
 using System.Text;
+using DeepClustering.Charts;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -11,6 +12,11 @@ namespace Workbook.Execution;
 /// <summary>The kernels of .NET Interactive that run a notebook's cells, one for each language.</summary>
 internal sealed class LanguageKernels : IDisposable
 {
+    /// <summary>For messages: the languages of cells.</summary>
+    public const string Languages = "Languages of cells: csharp, html, javascript, markdown, mermaid, value.";
+
+    private const string ChartPackage = "Plotly.NET.Interactive";
+
     private readonly Lock _gate = new();
     private readonly CompositeKernel _all;
     private CellLines _lines = new("");
@@ -131,6 +137,11 @@ internal sealed class LanguageKernels : IDisposable
     {
         kernel.AddAssemblyReferences(packages.SelectMany(package => package.AssemblyPaths).Select(OwnAssembly));
         await PackageExtensions.LoadAsync(_all, packages);
+        if (packages.Any(package => package.PackageName.Equals(ChartPackage, StringComparison.OrdinalIgnoreCase)))
+        {
+            // Its own formatter takes plotly.js from a network, and has no picture.
+            NotebookFormatting.RegisterCharts();
+        }
     }
 
     // At run time an assembly of this program is always the program's own one: so it is compiled against that one, too.

@@ -18,6 +18,7 @@ internal sealed class NotebookSession : IDisposable
 {
     private readonly Task _ready;
     private LanguageKernels _kernels = new();
+    private string _folder = Directory.GetCurrentDirectory();
 
     static NotebookSession()
     {
@@ -65,7 +66,14 @@ internal sealed class NotebookSession : IDisposable
         if (language is not null && !kernels.Runs(language))
         {
             scope.Publish(new CellFailed(CellError.Of("UnknownLanguage",
-                $"The language of {name} is \"{language}\", which no kernel here runs: expected csharp, html, javascript, markdown, mermaid or value.")));
+                $"The language of {name} is \"{language}\", which no kernel here runs. {LanguageKernels.Languages}")));
+            return CellStatus.Failed;
+        }
+
+        if (!IsInWorkingFolder())
+        {
+            scope.Publish(new CellFailed(CellError.Of("NoWorkingFolder", $"The working folder {_folder} is gone, without which no cell can run: " +
+                "make it again and run the cell once more, or restart the kernel elsewhere.")));
             return CellStatus.Failed;
         }
 
@@ -98,6 +106,25 @@ internal sealed class NotebookSession : IDisposable
     }
 
     public void Dispose() => _kernels.Dispose();
+
+    /// <summary>Whether the working folder is there, or is there again.</summary>
+    private bool IsInWorkingFolder()
+    {
+        try
+        {
+            _folder = Directory.GetCurrentDirectory();
+        }
+        catch (IOException)
+        {
+            // A folder of the same name is another one, which has to be entered anew.
+            if (!Directory.Exists(_folder))
+            {
+                return false;
+            }
+            Directory.SetCurrentDirectory(_folder);
+        }
+        return true;
+    }
 
     /// <param name="transcript">What the cell did.</param>
     /// <param name="scope">Where its error is published.</param>

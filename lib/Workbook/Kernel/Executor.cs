@@ -11,7 +11,8 @@ namespace Workbook.Kernel;
 internal sealed class Executor(NotebookSession session, Channels channels, InputPrompt prompt, TimeSpan grace)
 {
     private readonly Lock _gate = new();
-    private CancellationTokenSource? _running;
+    private CancellationTokenSource? _interruption;
+    private volatile Message? _running;
     private int _count;
 
     /// <summary>What has been run.</summary>
@@ -41,15 +42,16 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
         CellError? error = null;
         MimeBundle? result = null;
         var interruption = new CancellationTokenSource();
-        SetRunning(interruption);
+        SetRunning(request, interruption);
         CellStatus status;
         try
         {
-            status = await session.RunAsync(code, number, Handle, grace, interruption.Token, asks ? Ask : null);
+            status = await session.RunAsync(code, number, Handle, grace, interruption.Token, asks ? Ask : null,
+                Notebooks.CellLanguage.OfCell(request.Metadata));
         }
         finally
         {
-            SetRunning(null);
+            SetRunning(null, null);
         }
         if (status is CellStatus.Interrupted or CellStatus.Abandoned)
         {
@@ -86,20 +88,24 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
         }
     }
 
+    /// <summary>The request whose cell is running, or null.</summary>
+    public Message? Running => _running;
+
     /// <summary>Asks the running cell, if there is one, to stop.</summary>
     public void Interrupt()
     {
         lock (_gate)
         {
-            _ = _running?.CancelAsync();
+            _ = _interruption?.CancelAsync();
         }
     }
 
-    private void SetRunning(CancellationTokenSource? running)
+    private void SetRunning(Message? request, CancellationTokenSource? interruption)
     {
         lock (_gate)
         {
-            _running = running;
+            _running = request;
+            _interruption = interruption;
         }
     }
 

@@ -11,13 +11,15 @@ namespace Workbook.Kernel;
 
 /// <summary>The kernel: takes requests from the channels and answers each, between a busy and an idle status.</summary>
 /// <remarks>
-/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not.
+/// Requests on the shell channel wait for one another, and so for the running cell; those on the control channel do not, and
+/// neither do questions about the language, which a user has while a training runs.
 /// </remarks>
 internal sealed class JupyterKernel : IDisposable
 {
     private readonly Channel<(Message Request, long Arrival)> _shell =
         System.Threading.Channels.Channel.CreateUnbounded<(Message, long)>();
     private readonly Channel<Message> _control = System.Threading.Channels.Channel.CreateUnbounded<Message>();
+    private readonly Channel<Message> _questions = System.Threading.Channels.Channel.CreateUnbounded<Message>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, Func<Message, Task<JsonObject>>> _answers;
     private readonly NotebookSession _session = new();
@@ -67,6 +69,7 @@ internal sealed class JupyterKernel : IDisposable
         kernel.Status(null, "starting");
         _ = Task.Run(kernel.AnswerShellAsync);
         _ = Task.Run(kernel.AnswerControlAsync);
+        _ = Task.Run(kernel.AnswerQuestionsAsync);
         _ = Task.Run(kernel.WatchParentAsync);
         await kernel._ended.Task;
     }
@@ -82,6 +85,9 @@ internal sealed class JupyterKernel : IDisposable
     {
         switch (channel)
         {
+            case Channel.Shell when _executor?.Running is not null && message.Type is "complete_request" or "inspect_request" or "is_complete_request":
+                _questions.Writer.TryWrite(message);
+                break;
             case Channel.Shell:
                 _shell.Writer.TryWrite((message, Interlocked.Increment(ref _arrivals)));
                 break;
@@ -108,6 +114,19 @@ internal sealed class JupyterKernel : IDisposable
         await foreach (Message request in _control.Reader.ReadAllAsync())
         {
             await AnswerAsync(Channel.Control, request, null);
+        }
+    }
+
+    private async Task AnswerQuestionsAsync()
+    {
+        await foreach (Message question in _questions.Reader.ReadAllAsync())
+        {
+            await AnswerAsync(Channel.Shell, question, null);
+            if (_executor.Running is { } running)
+            {
+                // The question's idle is not the kernel's.
+                Status(running, "busy");
+            }
         }
     }
 

@@ -38,8 +38,10 @@ internal sealed class Notebook
         JsonObject json = Parse(path);
         Check(json["nbformat"] is JsonValue format && format.TryGetValue(out int major) && major == 4,
             path, $"expected \"nbformat\": 4, found {Found(json["nbformat"])}.");
-        Check(Language(json) is null or "C#" or "csharp" or "polyglot-notebook",
-            path, $"expected a C# notebook, found the language \"{Language(json)}\".");
+        if (CellLanguage.OfNotebook(json["metadata"]) is { } language)
+        {
+            Check(CellLanguage.IsCSharp(language), path, $"expected a C# notebook, found the language \"{language}\".");
+        }
         if (json["cells"] is not JsonArray cells)
         {
             throw Damaged(path, $"expected a list of \"cells\", found {Found(json["cells"])}.");
@@ -121,18 +123,14 @@ internal sealed class Notebook
             JsonNode? node = SoundJson.Parse(File.ReadAllText(path), DeepestNesting);
             return node as JsonObject ?? throw Damaged(path, $"expected a JSON object, found {Found(node)}.");
         }
+        catch (JsonException) when (System.IO.Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Damaged(path, "a .dib file is a script of .NET Interactive, expected a Jupyter notebook (.ipynb). " +
+                "VS Code's Polyglot Notebooks can save it as one; or run it from a cell of one: #!import " + System.IO.Path.GetFileName(path));
+        }
         catch (JsonException e)
         {
             throw Damaged(path, $"it is not valid JSON ({e.Message})");
         }
     }
-
-    private static string? Language(JsonObject json)
-    {
-        var metadata = json["metadata"] as JsonObject;
-        return Text(metadata?["kernelspec"], "language") ?? Text(metadata?["language_info"], "name");
-    }
-
-    private static string? Text(JsonNode? parent, string key) =>
-        (parent as JsonObject)?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -29,8 +29,7 @@ internal sealed partial class NotebookCell
     public bool IsRunnable => Type == "code" && !string.IsNullOrWhiteSpace(Source);
 
     /// <summary>The language that the cell's metadata names, in the words of the front end that wrote it, or null if it names none.</summary>
-    public string? Language =>
-        MetadataText("polyglot_notebook", "kernelName") ?? MetadataText("dotnet_interactive", "language") ?? MetadataText("vscode", "languageId");
+    public string? Language => CellLanguage.OfCell(Json["metadata"]);
 
     /// <summary>A code cell that no file has yet.</summary>
     public static NotebookCell NewCode(string id, string tag, string source)
@@ -112,8 +111,6 @@ internal sealed partial class NotebookCell
             .Select(output => Text((output["data"] as JsonObject)?["text/plain"]) ?? (Text(output["name"]) == "stdout" ? Text(output["text"]) : null))
             .OfType<string>().Select(text => text.TrimEnd('\n')));
     }
-
-    private string? MetadataText(string section, string name) => Text((Json["metadata"]?[section] as JsonObject)?[name]);
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
     private static partial Regex AllowedId();

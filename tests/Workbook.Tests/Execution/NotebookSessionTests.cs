@@ -17,8 +17,21 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task TrailingExpressionIsTheResultInTheFormatItsTypePrefers()
     {
         Assert.Equal([KeyValuePair.Create("text/plain", "a<b")], Assert.Single(await Results("\"a<b\"")).Bundle.Formats);
-        Assert.Equal(["text/html"], Assert.Single(await Results("1 + 1")).Bundle.Formats.Select(format => format.Key));
-        Assert.Contains("&lt;null&gt;", Assert.Single(await Results("(string)null")).Bundle.Formats.Single().Value, StringComparison.Ordinal);
+        MimeBundle number = Assert.Single(await Results("1 + 1")).Bundle;
+        Assert.Equal(["text/html", "text/plain"], number.Formats.Select(format => format.Key));
+        Assert.Equal("2", number.Formats[1].Value);
+        MimeBundle nothing = Assert.Single(await Results("(string)null")).Bundle;
+        Assert.Contains("&lt;null&gt;", nothing.Formats[0].Value, StringComparison.Ordinal);
+        Assert.Equal(["text/html", "text/plain"], nothing.Formats.Select(format => format.Key));
+    }
+
+    [Fact]
+    public async Task TheTextBesideTheHtmlOfASequenceDoesNotGoThroughItAgain()
+    {
+        await Run("int made = 0; IEnumerable<int> make() { for (int i = 0; i < 3; i++) { made++; yield return i; } }\nmake().Display(\"text/html\");");
+        Assert.Equal(["text/html", "text/plain"], Assert.Single(await Results("int forHtml = made; made = 0; make()")).Bundle.Formats.Select(format => format.Key));
+        Assert.Equal("True", Text(await Run("Console.Write(made == forHtml);")));
+        Assert.Equal("[ 1, 2 ]", Assert.Single(await Results("new List<int> { 1, 2 }")).Bundle.Formats[1].Value);
     }
 
     [Fact]
@@ -244,6 +257,25 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         var command = new Microsoft.DotNet.Interactive.Commands.SubmitCode("a");
         LibraryInternals.SetCode(command, "b");
         Assert.Equal("b", command.Code);
+        bool isCancelled = false;
+        kernel.AddMiddleware(async (submission, context, next) =>
+        {
+            LibraryInternals.Cancellation(context).Cancel();
+            isCancelled = context.CancellationToken.IsCancellationRequested;
+            await next(submission, context);
+        });
+        await kernel.SendAsync(command, TestContext.Current.CancellationToken);
+        Assert.True(isCancelled);
+    }
+
+    [Fact]
+    public async Task NotebooksAndScriptsCanBeImported()
+    {
+        using var folder = new TemporaryFolder();
+        string notebook = folder.Write("other.ipynb", NotebookText.Of(NotebookText.Code("var fromNotebook = \"a\";"), NotebookText.Code("fromNotebook += \"b\";")));
+        string script = folder.Write("other.dib", "#!csharp\n\nvar fromScript = fromNotebook + \"c\";\n");
+        Assert.Equal("abc", Text(await Run($"#!import {notebook}\n#!import {script}\nConsole.Write(fromScript);")));
+        Assert.Contains("nowhere.ipynb", (await Fails("#!import nowhere.ipynb")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -258,6 +290,8 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
 
     [Theory]
     [InlineData("var a = 1;\n#!time", 2, "#!time")]
+    [InlineData("#!fsharp\nlet x = 1", 1, "cell 1 asks for #!fsharp, and there is neither a language")]
+    [InlineData("1 + 1\n#!pwsh\n1 + 1", 2, "cell 1 asks for #!pwsh")]
     public async Task WhatOnlyTheRealKernelCanDoIsRefused(string code, int line, string message)
     {
         CellError error = await Fails(code);
@@ -346,11 +380,21 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     }
 
     [Fact]
+    public async Task ACellThatWatchesTheLibrarysTokenIsInterrupted()
+    {
+        (CellStatus status, _) = await Cancelled("""
+            Console.Write("running");
+            await Task.Delay(60_000, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);
+            """, TimeSpan.FromSeconds(30));
+        Assert.Equal(CellStatus.Interrupted, status);
+    }
+
+    [Fact]
     public async Task ACellThatDoesNotIsAbandonedAndHeardNoMore()
     {
         (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled("""
             Console.Write("running");
-            System.Threading.Thread.Sleep(1000);
+            System.Threading.Thread.Sleep(20_000);
             Console.Write("late");
             """, TimeSpan.FromMilliseconds(50), new NotebookSession());
         Assert.Equal(CellStatus.Abandoned, status);

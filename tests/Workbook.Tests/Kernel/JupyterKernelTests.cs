@@ -314,6 +314,50 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         Channel.Shell, "inspect_request", new() { ["code"] = "unheardOf", ["cursor_pos"] = 2 })["found"]);
 
     [Fact]
+    public void AQuestionIsAnsweredWhileACellRunsAndTheKernelStaysBusy()
+    {
+        kernel.Run("var answered = \"abc\";");
+        Message running = kernel.Execute("var line = Console.ReadLine();", ("allow_stdin", true));
+        Message input = kernel.Receive(Channel.Stdin, running);
+        Message question = kernel.Send(Channel.Shell, "complete_request", new() { ["code"] = "answered.Len", ["cursor_pos"] = 12 });
+        Assert.Equal("Length", (string?)kernel.Receive(Channel.Shell, question).Content["matches"]![0]);
+        Assert.Equal(["status busy", "status idle"], kernel.Published(question).Select(Describe));
+        Message after = kernel.Published();
+        Assert.Equal("status busy", Describe(after));
+        Assert.True(JsonNode.DeepEquals(running.Header, after.Parent));
+        Answer(input, "");
+        kernel.Receive(Channel.Shell, running);
+    }
+
+    [Fact]
+    public void ACellsLanguageComesWithItsRequest()
+    {
+        Message request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "<b>a</b>", ["silent"] = false }, metadata: Metadata("html"));
+        Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, request).Content["status"]);
+        Assert.Equal("<b>a</b>", (string?)kernel.Published(request).Single(message => message.Type == "display_data").Content["data"]!["text/html"]);
+        request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "1 + 1", ["silent"] = false }, metadata: Metadata("pwsh"));
+        Assert.Contains("\"pwsh\", which no kernel here runs", (string?)kernel.Receive(Channel.Shell, request).Content["evalue"], StringComparison.Ordinal);
+
+        static JsonObject Metadata(string language) => new() { ["polyglot_notebook"] = new JsonObject { ["kernelName"] = language } };
+    }
+
+    [Fact]
+    public void AWorkingFolderThatIsGoneIsNamedAndMayComeBack()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the folder of a running program.");
+        using var folder = new TemporaryFolder();
+        string gone = folder.File("gone");
+        using var own = new KernelProcess();
+        own.Run($"System.IO.Directory.CreateDirectory(\"{gone}\"); System.IO.Directory.SetCurrentDirectory(\"{gone}\");");
+        own.Run("var kept = \"kept\";");
+        Directory.Delete(gone);
+        Assert.StartsWith($"The working folder {gone} is gone", (string?)own.Run("kept").Reply["evalue"], StringComparison.Ordinal);
+        Directory.CreateDirectory(gone);
+        Assert.Equal("kept", Result(own.Run("kept")));
+        Assert.Equal(gone, Result(own.Run("Environment.CurrentDirectory")));
+    }
+
+    [Fact]
     public void TextThatIsNoUnicodeIsStillToldAsSuch() =>
         Assert.Equal("stream stdout \uFFFD", Describe(kernel.Run("Console.Write(\"\\ud800\");").Published[2]));
 

@@ -60,9 +60,9 @@ public sealed class KernelProcess : IDisposable
     internal bool HasExited(TimeSpan patience) => _process.WaitForExit(patience) && _process.ExitCode == 0;
 
     /// <summary>Sends a request.</summary>
-    internal Message Send(Channel channel, string type, JsonObject content, Message? parent = null)
+    internal Message Send(Channel channel, string type, JsonObject content, Message? parent = null, JsonObject? metadata = null)
     {
-        var message = Message.Create(type, _session, parent, [], content);
+        var message = Message.Create(type, _session, parent, [], content) with { Metadata = metadata ?? [] };
         SendFrames(channel, _codec.Write(message));
         return message;
     }

@@ -100,6 +100,10 @@ public sealed class NotebookTests : IDisposable
     [InlineData("{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [1]}]}", "\"source\" of cell 1")]
     [InlineData("{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": \"\", \"metadata\": 1}]}", "\"metadata\" of cell 1")]
     [InlineData("{\"nbformat\": 4, \"cells\": [], \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}}", "found the language \"python\"")]
+    [InlineData("{\"nbformat\": 4, \"cells\": [], \"metadata\": {\"kernelspec\": {\"name\": \"python3\"}}}", "found the language \"python\"")]
+    [InlineData("{\"nbformat\": 4, \"cells\": [], \"metadata\": {\"kernelspec\": {\"name\": \".net-fsharp\"}}}", "found the language \"fsharp\"")]
+    [InlineData("{\"nbformat\": 4, \"cells\": [], \"metadata\": {\"kernelspec\": {\"language\": \"C#\"}, \"polyglot_notebook\": {\"kernelInfo\": {\"defaultKernelName\": \"fsharp\"}}}}", "found the language \"fsharp\"")]
+    [InlineData("{\"nbformat\": 4, \"cells\": [], \"metadata\": {\"kernelspec\": {\"language\": \"C#\"}, \"dotnet_interactive\": {\"defaultKernelName\": \"pwsh\"}}}", "found the language \"pwsh\"")]
     public void ADamagedNotebookIsNamedWithWhatIsWrong(string content, string problem)
     {
         string path = _folder.Write("damaged.ipynb", content);
@@ -107,6 +111,22 @@ public sealed class NotebookTests : IDisposable
         Assert.StartsWith(path, message, StringComparison.Ordinal);
         Assert.Contains(problem, message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AScriptOfTheInteractiveKindIsNotTakenForADamagedNotebook()
+    {
+        string path = _folder.Write("script.dib", "#!csharp\n\n1 + 1\n");
+        Assert.Contains("expected a Jupyter notebook (.ipynb)", Assert.Throws<InvalidDataException>(() => Notebook.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("{\"vscode\": 1, \"dotnet_interactive\": {\"language\": \"\"}}", null)]
+    [InlineData("{\"vscode\": {\"languageId\": \"polyglot-notebook\"}}", null)]
+    [InlineData("{\"vscode\": {\"languageId\": \"dotnet-interactive.fsharp\"}}", "fsharp")]
+    [InlineData("{\"vscode\": {\"languageId\": \"polyglot-notebook\"}, \"dotnet_interactive\": {\"language\": \"html\"}}", "html")]
+    [InlineData("{\"vscode\": {\"languageId\": \"python\"}, \"dotnet_interactive\": {\"language\": \"html\"}, \"polyglot_notebook\": {\"kernelName\": \"sql\"}}", "sql")]
+    public void ACellsLanguageIsInItsMetadata(string metadata, string? language) => Assert.Equal(language, CellLanguage.OfCell(JsonNode.Parse(metadata)));
 
     [Fact]
     public void OutputsKeepTheirOrderAndConsecutiveTextIsOne()
