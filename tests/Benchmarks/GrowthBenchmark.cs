@@ -37,7 +37,7 @@ internal static class GrowthBenchmark
     /// <summary>The slope of log y over log x by least squares: 1 for what is linear, 2 for what is quadratic.</summary>
     internal static double Exponent(IReadOnlyList<int> x, IReadOnlyList<double> y)
     {
-        double[] u = [.. x.Select(value => Math.Log(value))], v = [.. y.Select(Math.Log)];
+        double[] u = [.. x.Select(value => Math.Log(value))], v = [.. y.Select(value => Math.Log(value))];
         double meanU = u.Average(), meanV = v.Average();
         return u.Zip(v, (a, b) => (a - meanU) * (b - meanV)).Sum() / u.Sum(a => (a - meanU) * (a - meanU));
     }
