@@ -1,5 +1,4 @@
 using DeepClustering.Graphs;
-using static TorchSharp.torch;
 
 namespace Benchmarks;
 

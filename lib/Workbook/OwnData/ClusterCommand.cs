@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using DeepClustering.Files;
 using DeepClustering.Runs;
-using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;
 

@@ -1,6 +1,5 @@
 using DeepClustering.Embeddings;
 using DeepClustering.Graphs;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using DeepClustering.Data;
 using DeepClustering.Files;
 using Microsoft.Data.Analysis;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

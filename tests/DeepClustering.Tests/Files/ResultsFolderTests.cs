@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using DeepClustering.Data;
 using DeepClustering.Files;
 using DeepClustering.Runs;

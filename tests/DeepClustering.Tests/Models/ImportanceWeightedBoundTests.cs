@@ -1,7 +1,6 @@
 using DeepClustering.Likelihoods;
 using DeepClustering.Models;
 using DeepClustering.Networks;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -26,7 +25,7 @@ public sealed class ImportanceWeightedBoundTests
     {
         using var scope = NewDisposeScope();
         var vade = Widened(new Vade(3, _toy, seed: 2));
-        vade.Encoder.ResetLogVariance(0);     // wide enough for every component: few draws that weigh much would bias the bound
+        vade.encoder.ResetLogVariance(0);     // wide enough for every component: few draws that weigh much would bias the bound
         vade.Prior.Set(tensor(new[] { 0.5f, 0.2f, 0.3f }), tensor(new[,] { { 1f, 0 }, { -0.5f, 0.75f }, { 0, -1 } }), tensor(new[,] { { 0.15f, 0.3f }, { 0.2f, 0.1f }, { 0.3f, 0.15f } }));
         return vade;
     }

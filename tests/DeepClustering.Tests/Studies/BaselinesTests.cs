@@ -1,7 +1,6 @@
 using DeepClustering.Data;
 using DeepClustering.Metrics;
 using DeepClustering.Studies;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
