@@ -67,7 +67,12 @@ memory.SetAction(parse =>
     Finish(new Report(), parse, new { ResidentMegabytes = resident });
 });
 
-return new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, memory, threads, rounds, json }.Parse(args).Invoke();
+var root = new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, memory, threads, rounds, json };
+foreach (var command in LoadBenchmark.Commands(rounds))
+{
+    root.Subcommands.Add(command);
+}
+return root.Parse(args).Invoke();
 
 void Finish(Report report, ParseResult parse, object? values)
 {
