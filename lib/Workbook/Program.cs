@@ -157,7 +157,7 @@ internal static class Program
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
-                result.AddError($"{name} was given '{result.Tokens.First(token => string.IsNullOrWhiteSpace(token.Value)).Value}', expected a name or path.");
+                result.AddError($"{name} was given '{Printable.Line(result.Tokens.First(token => string.IsNullOrWhiteSpace(token.Value)).Value)}', expected a name or path.");
             }
         }
     }
@@ -191,16 +191,29 @@ internal static class Program
         result.GetValue(_cellTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         TimeSpan.FromSeconds(result.GetValue(_grace)!.Value));
 
+    private static void RequireWorkingFolder()
+    {
+        try
+        {
+            Directory.GetCurrentDirectory();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new DirectoryNotFoundException("The working folder is there no more: it was deleted after this shell had gone into it.", e);
+        }
+    }
+
     /// <summary>Turns what a user can put right into a message.</summary>
     private static async Task<int> Guarded(Func<Task<int>> action)
     {
         try
         {
+            RequireWorkingFolder();
             return await action();
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ParameterException)
         {
-            await HostConsole.Error.WriteLineAsync($"error: {e.Message}");
+            await HostConsole.Error.WriteLineAsync(Printable.Lines($"error: {e.Message}"));
             return NotebookResult.Failed;
         }
     }

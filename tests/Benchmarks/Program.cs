@@ -75,7 +75,12 @@ gate.SetAction(parse =>
     return AccuracyGate.Run(parse.GetValue(seed)) ? 0 : 1;
 });
 
-return new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, memory, gate, threads, rounds, json }.Parse(args).Invoke();
+var root = new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, memory, gate, threads, rounds, json };
+foreach (var command in LoadBenchmark.Commands(rounds))
+{
+    root.Subcommands.Add(command);
+}
+return root.Parse(args).Invoke();
 
 void Finish(Report report, ParseResult parse, object? values)
 {

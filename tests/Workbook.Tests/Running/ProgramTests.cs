@@ -118,6 +118,79 @@ public sealed class ProgramTests : IDisposable
         Assert.DoesNotContain("old summary", executed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheDeathOfDotnetRunStopsWhatItStarted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the system does it, or does not tell.");
+        string path = Write("long", NotebookText.Code($"""
+            #r "{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}"
+            System.IO.File.WriteAllText("running", "");
+            DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne();
+            DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();
+            """));
+        // A shell that goes by the name of dotnet and was told to run.
+        var start = new ProcessStartInfo("bash", ["-c", "exec -a dotnet bash -c '\"$0\" run \"$2\" --output out --grace 60; true' \"$0\" run \"$1\"", BuiltProgram.Path, path])
+        {
+            WorkingDirectory = _folder.Path,
+        };
+        using Process parent = Process.Start(start)!;
+        while (!File.Exists(_folder.File("notebooks/running")))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        parent.Kill();
+        string executed = _folder.File("out/long.ipynb");
+        while (!File.ReadAllText(executed).Contains("\"ename\": \"Interrupted\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData("1 thread.", "GOMP_SPINCOUNT = '20000'", "DOTNET_PROCESSOR_COUNT=1")]
+    [InlineData("2 threads.", "GOMP_SPINCOUNT = '7'", "DOTNET_PROCESSOR_COUNT=1", "OMP_NUM_THREADS=2", "GOMP_SPINCOUNT=7")]
+    public async Task TorchsThreadsKeepToTheLimitAndSpinShortlyUnlessToldOtherwise(string threads, string spin, params string[] variables)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "It is GNU's OpenMP, and more than one processor.");
+        string library = Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll");
+        string path = Write("threads", NotebookText.Code($"#r \"{library}\"\nvar n = TorchSharp.torch.get_num_threads();\nConsole.WriteLine($\"{{n}} thread{{(n == 1 ? \"\" : \"s\")}}.\");"));
+        var start = new ProcessStartInfo("env",
+            ["-u", "OMP_NUM_THREADS", "-u", "OMP_WAIT_POLICY", "-u", "GOMP_SPINCOUNT", "-u", "MKL_NUM_THREADS", "OMP_DISPLAY_ENV=verbose", .. variables, BuiltProgram.Path, "run", path, "--output", "out"])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(threads, output, StringComparison.Ordinal);
+        Assert.Contains(spin, await error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWorkingFolderThatWasDeletedIsSaidToBeGone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The working folder cannot be deleted there.");
+        var start = new ProcessStartInfo("sh", ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" run x.ipynb", BuiltProgram.Path])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, "error: The working folder is there no more: it was deleted after this shell had gone into it."), (process.ExitCode, error.Trim()));
+    }
+
+    [Fact]
+    public async Task EscapeSequencesOfANameStayOutOfTheTerminal()
+    {
+        string error = await Fails("run", "\e[2J\e]0;title\a.ipynb");
+        Assert.DoesNotContain(error.TrimEnd(), char.IsControl);
+        Assert.Contains("does not exist", error, StringComparison.Ordinal);
+    }
+
     private string Write(string name, params System.Text.Json.Nodes.JsonObject[] cells) =>
         _folder.Write($"notebooks/{name}.ipynb", NotebookText.Of(cells));
 
