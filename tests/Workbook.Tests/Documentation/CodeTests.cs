@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using DeepClustering.Training;
-using Workbook.Execution;
 using Workbook.Notebooks;
 using Workbook.Running;
 using Xunit;
