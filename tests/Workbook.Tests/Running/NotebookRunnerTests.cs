@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Workbook.Execution;
 using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;
-using Workbook.Terminal;
 using Xunit;
 
 namespace Workbook.Tests.Running;
