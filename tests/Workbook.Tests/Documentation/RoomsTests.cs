@@ -24,14 +24,14 @@ public sealed partial class RoomsTests
     public void WhatARoomUsesIsDrawnOrReachedByArrows()
     {
         Assert.InRange(Used.Count, 20, 200);
-        Assert.DoesNotContain(Used, use => !Reached(use.From, Drawn).Contains(use.To));
+        Assert.Equal([], Used.Where(use => !Reached(use.From, Drawn).Contains(use.To)));
     }
 
     [Fact]
-    public void EveryArrowIsUsed() => Assert.Empty(Drawn.Except(Used));
+    public void EveryArrowIsUsed() => Assert.Equal([], Drawn.Except(Used));
 
     [Fact]
-    public void NoRoomUsesItself() => Assert.DoesNotContain(Used.Select(use => use.From).Distinct(), room => Reached(room, Used).Contains(room));
+    public void NoRoomUsesItself() => Assert.Equal([], Used.Select(use => use.From).Distinct().Where(room => Reached(room, Used).Contains(room)));
 
     [Fact]
     public void EveryFolderIsANamespace() => Assert.Empty(
