@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Workbook.Kernel;
 using Workbook.Notebooks;
+using Workbook.OwnData;
 using Workbook.Parameters;
 using Workbook.Running;
 using Workbook.Sweeping;
@@ -132,6 +133,8 @@ internal static class Program
         });
         root.Subcommands.Add(run);
         root.Subcommands.Add(sweep);
+        root.Subcommands.Add(ClusterCommand.Create(_parameters, ([_cellTimeout, _grace], Limits), Guarded));
+        root.Subcommands.Add(AssignCommand.Create(Guarded));
         root.Subcommands.Add(execute);
         root.Subcommands.Add(KernelCommand.Create(_grace, Guarded));
 
@@ -157,7 +160,7 @@ internal static class Program
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
-                result.AddError($"{name} was given '{result.Tokens.First(token => string.IsNullOrWhiteSpace(token.Value)).Value}', expected a name or path.");
+                result.AddError($"{name} was given '{Printable.Line(result.Tokens.First(token => string.IsNullOrWhiteSpace(token.Value)).Value)}', expected a name or path.");
             }
         }
     }
@@ -191,16 +194,29 @@ internal static class Program
         result.GetValue(_cellTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         TimeSpan.FromSeconds(result.GetValue(_grace)!.Value));
 
+    private static void RequireWorkingFolder()
+    {
+        try
+        {
+            Directory.GetCurrentDirectory();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new DirectoryNotFoundException("The working folder is there no more: it was deleted after this shell had gone into it.", e);
+        }
+    }
+
     /// <summary>Turns what a user can put right into a message.</summary>
     private static async Task<int> Guarded(Func<Task<int>> action)
     {
         try
         {
+            RequireWorkingFolder();
             return await action();
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ParameterException)
         {
-            await HostConsole.Error.WriteLineAsync($"error: {e.Message}");
+            await HostConsole.Error.WriteLineAsync(Printable.Lines($"error: {e.Message}"));
             return NotebookResult.Failed;
         }
     }

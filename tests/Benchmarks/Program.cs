@@ -67,7 +67,20 @@ memory.SetAction(parse =>
     Finish(new Report(), parse, new { ResidentMegabytes = resident });
 });
 
-return new RootCommand("Measures the workbook's speed and memory; nothing here passes or fails.") { training, metrics, memory, threads, rounds, json }.Parse(args).Invoke();
+Option<long> seed = new("--seed") { Description = "The root of all that is random.", DefaultValueFactory = _ => 1 };
+Command gate = new("gate", "The recipe in a short form on the embedded digits; fails where its accuracy is below a bound.") { seed };
+gate.SetAction(parse =>
+{
+    set_num_threads(parse.GetValue(threads));
+    return AccuracyGate.Run(parse.GetValue(seed)) ? 0 : 1;
+});
+
+var root = new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, memory, gate, threads, rounds, json };
+foreach (var command in LoadBenchmark.Commands(rounds))
+{
+    root.Subcommands.Add(command);
+}
+return root.Parse(args).Invoke();
 
 void Finish(Report report, ParseResult parse, object? values)
 {

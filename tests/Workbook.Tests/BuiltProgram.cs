@@ -7,8 +7,8 @@ namespace Workbook.Tests;
 /// <summary>The built program, as a user starts it.</summary>
 internal static class BuiltProgram
 {
-    private static readonly string _program =
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
+    public static string Path { get; } =
+        System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Workbook.exe" : "Workbook");
 
     public static Task<(int ExitCode, string Output, string Error)> Run(string folder, params string[] arguments) =>
         Run(folder, [], arguments);
@@ -28,7 +28,7 @@ internal static class BuiltProgram
     private static Process Start(string folder, (string Name, string Value)[] environment, string[] arguments)
     {
         // A test run in the background may have SIGINT ignored, which a child inherits.
-        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", _program, .. arguments] : [_program, .. arguments];
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", Path, .. arguments] : [Path, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,

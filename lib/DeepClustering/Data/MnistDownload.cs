@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using DeepClustering.Storage;
 
 namespace DeepClustering.Data;
 
@@ -118,6 +119,10 @@ public static class MnistDownload
     /// <returns>Whether the file begins with bytes of an earlier attempt.</returns>
     private static async Task<bool> FetchAsync(Uri source, string part, MnistOptions options, CancellationToken cancellationToken)
     {
+        if (Disk.IsLink(part))
+        {
+            File.Delete(part);
+        }
         using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try

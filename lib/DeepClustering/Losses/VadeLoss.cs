@@ -26,13 +26,23 @@ public static class VadeLoss
         Tensor logResponsibilities, Tensor logWeights, Tensor means, Tensor logVariances)
     {
         using var scope = NewDisposeScope();
+        var (reconstruction, latent, categorical) = Terms(
+            logLikelihood, mean, logVariance, logResponsibilities, logWeights, means, logVariances);
+        return new Loss(
+            (LossTerms.Reconstruction, reconstruction.mean()),
+            (LossTerms.LatentDivergence, latent.mean()),
+            (LossTerms.CategoricalDivergence, categorical.mean())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The three terms of each row, (B); within the caller's dispose scope.</summary>
+    internal static (Tensor Reconstruction, Tensor Latent, Tensor Categorical) Terms(
+        Tensor logLikelihood, Tensor mean, Tensor logVariance,
+        Tensor logResponsibilities, Tensor logWeights, Tensor means, Tensor logVariances)
+    {
         var responsibilities = exp(logResponsibilities);                                           // (B, K)
         var latent = (responsibilities * GaussianDivergence(mean, logVariance, means, logVariances)).sum(-1);
         var categorical = (responsibilities * (logResponsibilities - logWeights)).sum(-1);         // (B)
-        return new Loss(
-            (LossTerms.Reconstruction, -logLikelihood.mean()),
-            (LossTerms.LatentDivergence, latent.mean()),
-            (LossTerms.CategoricalDivergence, categorical.mean())).MoveToOuterDisposeScope();
+        return (-logLikelihood, latent, categorical);
     }
 
     /// <summary>KL(N(μ̃, σ̃² I) ‖ N(μ_c, σ²_c I)) = ½ Σ_j (log σ²_c − log σ̃² − 1 + (σ̃² + (μ̃ − μ_c)²) / σ²_c), (B, K).</summary>

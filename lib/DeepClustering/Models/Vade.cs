@@ -152,6 +152,40 @@ public class Vade : LatentModel
         return [.. clusters.data<long>().ToArray().Select(c => (int)c)];
     }
 
+    /// <summary>The negative ELBO of every row, how unusual the model finds it, without gradients.</summary>
+    /// <remarks>
+    /// Its mean over draws z = μ ± σ·ε with the same few ε for every row, in pairs of both signs: a row's value depends on the row alone,
+    /// not on the rows beside it, and is the same every time.
+    /// </remarks>
+    /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
+    /// <param name="pairs">How many ε are drawn. Range: at least 1.</param>
+    /// <returns>(N), float32, nats; the caller disposes it.</returns>
+    public Tensor NegativeBounds(Tensor x, int pairs = 4)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pairs, 1);
+        using var scope = NewDisposeScope();
+        using var random = new Generator((ulong)Seed);
+        var noise = randn([pairs, Architecture.LatentSize], ScalarType.Float32, generator: random).to(prior.Means.device);
+        return InBatches(x, batch => NegativeBoundsOf(Observations(batch), noise)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor NegativeBoundsOf(Tensor x, Tensor noise)
+    {
+        var (mean, logVariance) = encoder.forward(x);
+        var deviation = exp(0.5 * logVariance);
+        var sum = zeros_like(mean.select(1, 0));                                                   // (B)
+        foreach (var epsilon in cat([noise, -noise]).unbind())
+        {
+            using var scope = NewDisposeScope();
+            var z = mean + deviation * epsilon;
+            var (reconstruction, latent, categorical) = VadeLoss.Terms(
+                Likelihood.LogProb(x, decoder.forward(z)), mean, logVariance,
+                LogResponsibilities(z, mean, logVariance), prior.LogWeights(), prior.Means, prior.LogVariances);
+            sum.add_(reconstruction + latent + categorical);
+        }
+        return sum.div_(2 * noise.shape[0]);
+    }
+
     /// <summary>New digits: c ~ π, z ~ N(μ_c, σ²_c I), decoded to their expected intensities.</summary>
     /// <param name="count">How many, N.</param>
     /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>

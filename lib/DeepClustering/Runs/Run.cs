@@ -6,8 +6,9 @@ using DeepClustering.Likelihoods;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
-using DeepClustering.Training;
 using DeepClustering.Storage;
+using DeepClustering.Training;
+using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
@@ -22,7 +23,7 @@ public sealed record Run
     internal const string RecordFile = "run.json";
 
     private const string HistoryFile = "history.json", MetricsFile = "metrics.json", TestMetricsFile = "test-metrics.json";
-    private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json";
+    private const string WeightsFile = "weights.safetensors", MixtureFile = "mixture.json", BoundsFile = "training-bounds.safetensors";
 
     private const int FormatWithManifest = 1;
 
@@ -54,6 +55,16 @@ public sealed record Run
     /// <summary>The accuracy of the mixture that a VaDE started from, [0, 1]; null for other models.</summary>
     public double? StartAccuracy { get; init; }
 
+    /// <summary>What takes values of the data to what the model sees; null in runs of earlier versions, which were of bytes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Scaling? Scaling { get; init; }
+
+    /// <summary>The names of the columns that it was trained on; empty for images, and in runs of earlier versions.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>What the classes of the training data are called, where they had labels.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Data, versions, machine.</summary>
     public required Provenance Provenance { get; init; }
 
@@ -68,6 +79,10 @@ public sealed record Run
     /// <summary>The scores on samples that were held out, or null if none were.</summary>
     [JsonIgnore]
     public ClusteringScores? TestScores { get; init; }
+
+    /// <summary>The negative bounds of the rows it was trained on, in nats, lowest first; empty where they were not computed.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<float> TrainingBounds { get; init; } = [];
 
     /// <summary>Where the run was loaded from; null for one not saved yet.</summary>
     [JsonIgnore]
@@ -87,9 +102,25 @@ public sealed record Run
         Likelihood = model.Likelihood,
         Components = (model as Vade)?.Prior.Components,
         Seed = seed,
+        Columns = data.Columns,
+        ClassNames = data.ClassNames,
         Provenance = Provenance.Of(data),
         Stages = [.. stages],
     };
+
+    /// <summary>Describes what a recipe has trained, with all that <see cref="Assign"/> needs for new rows.</summary>
+    /// <param name="fit">What was trained; it stays the caller's.</param>
+    /// <param name="data">What it was trained on.</param>
+    public static Run Of(VadeFit fit, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        return Of(fit.Model, data, fit.Recipe.Name, fit.Recipe.Seed ?? fit.Model.Seed, fit.Stages) with
+        {
+            Scaling = fit.Scaling,
+            StartAccuracy = fit.StartAccuracy,
+            TrainingBounds = NewRows.Bounds(fit.Model, fit.Scaling, data),
+        };
+    }
 
     /// <summary>Saves the record and the weights: all of it or nothing; an earlier run of that name is replaced at the end.</summary>
     /// <param name="folder">The run's folder; it is made.</param>
@@ -117,6 +148,11 @@ public sealed record Run
             WriteJson(TestMetricsFile, TestScores);
         }
         Safetensors.Write(Path.Combine(unfinished, WeightsFile), model.state_dict().Select(entry => (entry.Key, entry.Value)));
+        if (TrainingBounds.Count > 0)
+        {
+            using var bounds = tensor(TrainingBounds.ToArray());
+            Safetensors.Write(Path.Combine(unfinished, BoundsFile), [(nameof(TrainingBounds), bounds)]);
+        }
         if (model is Vade vade)
         {
             WriteJson(MixtureFile, MixtureSnapshot.Of(vade.Prior));
@@ -131,7 +167,7 @@ public sealed record Run
         {
             File.Move(Path.Combine(unfinished, file), Path.Combine(folder, file), overwrite: true);
         }
-        foreach (string stale in new[] { TestMetricsFile, MixtureFile }.Except(files))
+        foreach (string stale in new[] { TestMetricsFile, MixtureFile, BoundsFile }.Except(files))
         {
             File.Delete(Path.Combine(folder, stale));
         }
@@ -161,6 +197,7 @@ public sealed record Run
                 : throw new InvalidDataException($"{Path.Combine(folder, HistoryFile)}: a stage or an epoch is null."))],
             Scores = files.JsonOrNull<ClusteringScores>(MetricsFile),
             TestScores = files.Contains(TestMetricsFile) ? files.Json<ClusteringScores>(TestMetricsFile) : null,
+            TrainingBounds = files.Contains(BoundsFile) ? ReadBounds(files.Checked(BoundsFile)) : [],
             Folder = folder,
             _files = files,
         };
@@ -194,6 +231,18 @@ public sealed record Run
     /// <returns>A model; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">The run is of another model, or its weights are damaged.</exception>
     public Vade LoadVade() => WithWeights(nameof(Vade), () => new Vade(Components ?? 10, Architecture, Likelihood, Seed));
+
+    /// <summary>Puts rows into the clusters of the trained VaDE, such as it has never seen.</summary>
+    /// <param name="data">Rows of the columns, or images of the shape, that it was trained on; columns may stand in another order. Labels are not looked at.</param>
+    /// <returns>An entry a row, in their order.</returns>
+    /// <exception cref="InvalidDataException">The run is no VaDE's or damaged, or the rows are not as those it was trained on; the message names what differs.</exception>
+    public IReadOnlyList<Assignment> Assign(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using var rows = NewRows.Of(this, data);
+        using var model = LoadVade();
+        return NewRows.Assign(model, rows, data.RowNames, TrainingBounds);
+    }
 
     /// <summary>Makes sure that figures are computed on the data that the run was trained on.</summary>
     /// <param name="data">The data at hand.</param>
@@ -238,6 +287,14 @@ public sealed record Run
 
     private static bool IsRun(string folder) =>
         File.Exists(Path.Combine(folder, RecordFile)) || File.Exists(Path.Combine(folder, FileSet.ManifestFile));
+
+    private static float[] ReadBounds(string path)
+    {
+        using var scope = NewDisposeScope();
+        return Safetensors.Read(path).TryGetValue(nameof(TrainingBounds), out var bounds) && bounds.dim() == 1
+            ? bounds.data<float>().ToArray()
+            : throw new InvalidDataException($"{path}: expected one row of numbers, {nameof(TrainingBounds)}.");
+    }
 
     private T WithWeights<T>(string expected, Func<T> create) where T : LatentModel
     {

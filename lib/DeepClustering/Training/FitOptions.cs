@@ -13,6 +13,12 @@ public sealed record FitOptions
     /// <summary>Clusters, K; 0 takes the recipe's own number. Range: 0 to the number of rows.</summary>
     public int Clusters { get; init; }
 
+    /// <summary>
+    /// Where <see cref="Clusters"/> is 0: called once with the autoencoder's code, (N, D), which stays the recipe's, for the number of clusters;
+    /// null takes the recipe's own number.
+    /// </summary>
+    public Func<TorchSharp.torch.Tensor, int>? ChooseClusters { get; init; }
+
     /// <summary>From the values of the data to what the model sees; null is bytes / 255 for bytes, and standardised columns, fitted to the data, for numbers.</summary>
     public Scaling? Scaling { get; init; }
 

@@ -29,6 +29,7 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         try
         {
             Train(Stage.Pretraining, autoencoder, rows, _recipe.Pretraining);
+            ChooseClusters(autoencoder, rows);
             var start = BestStart(autoencoder, rows);
             try
             {
@@ -91,6 +92,16 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             _notes.Add($"Of {starts.Count} starts number {best.Number} goes on, whose added term was the lowest: {best}.");
         }
         return best;
+    }
+
+    private void ChooseClusters(Autoencoder autoencoder, Tensor rows)
+    {
+        if (options.Clusters > 0 || options.ChooseClusters is not { } choose)
+        {
+            return;
+        }
+        using var codes = autoencoder.Encode(rows);
+        _recipe = _recipe with { Mixture = _recipe.Mixture with { Components = choose(codes) } };
     }
 
     /// <summary>Says whether the trained clusters hold the rows' neighbours together better than those it started from.</summary>

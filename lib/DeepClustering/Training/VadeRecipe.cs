@@ -135,6 +135,25 @@ public sealed record VadeRecipe
         };
     }
 
+    /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>
+    /// <param name="share">Range: above 0, to 1, which changes nothing.</param>
+    public VadeRecipe Shortened(double share)
+    {
+        if (share is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Expected a share above 0, to 1.");
+        }
+        int Some(int epochs) => epochs == 0 ? 0 : Math.Max(1, (int)Math.Round(epochs * share));
+        return share == 1 ? this : this with
+        {
+            Name = Text($"{Name}, {share:0.####} of its epochs"),
+            Pretraining = Pretraining with { Epochs = Some(Pretraining.Epochs) },
+            WarmUp = WarmUp with { Epochs = Some(WarmUp.Epochs) },
+            Joint = Joint with { Epochs = Some(Joint.Epochs) },
+            TrialEpochs = Some(TrialEpochs),
+        };
+    }
+
     /// <summary>The same recipe with distortions, and lengths of its adversary, chosen for the data without labels, where it says so.</summary>
     /// <param name="data">What it is to be trained on.</param>
     /// <param name="scaling">From the data to what the model sees; null is bytes / 255 for bytes, and standardised columns for numbers.</param>

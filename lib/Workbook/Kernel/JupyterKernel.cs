@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -6,6 +5,7 @@ using System.Threading.Channels;
 using DeepClustering.Charts;
 using Microsoft.CodeAnalysis.CSharp;
 using Workbook.Execution;
+using Workbook.Running;
 
 namespace Workbook.Kernel;
 
@@ -219,16 +219,10 @@ internal sealed class JupyterKernel : IDisposable
         {
             return;
         }
-        try
+        // Where its number is of another process namespace, it cannot be watched.
+        if (await ParentProcess.HasEndedAsync(id))
         {
-            using var parent = Process.GetProcessById(id);
-            await parent.WaitForExitAsync();
+            _ended.TrySetResult();
         }
-        catch (ArgumentException)
-        {
-            // Its number is of another process namespace: it cannot be watched.
-            return;
-        }
-        _ended.TrySetResult();
     }
 }

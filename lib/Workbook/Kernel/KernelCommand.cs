@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Workbook.Running;
 
 namespace Workbook.Kernel;
 
@@ -51,6 +52,7 @@ internal static class KernelCommand
         var run = new Command("run", "Runs the kernel; Jupyter does this.") { _connection, grace };
         run.SetAction(result => guarded(async () =>
         {
+            TorchThreads.Set();
             await JupyterKernel.RunAsync(
                 ConnectionFile.Read(result.GetRequiredValue(_connection)), TimeSpan.FromSeconds(result.GetValue(grace)!.Value));
             return 0;

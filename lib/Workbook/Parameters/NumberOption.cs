@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Workbook.Terminal;
 
 namespace Workbook.Parameters;
 
@@ -35,7 +36,7 @@ internal static partial class NumberOption
             T value = read(text);
             if (value is null)
             {
-                result.AddError($"{name} was given '{text}', expected {expected}.");
+                result.AddError($"{name} was given '{Printable.Line(text)}', expected {expected}.");
             }
             return value;
         },

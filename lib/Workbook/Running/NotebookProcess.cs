@@ -15,7 +15,8 @@ namespace Workbook.Running;
 /// formatters, threads of an abandoned cell), because all memory is given back, and because a crash of native code
 /// takes only the one notebook with it. A child without a log draws on the terminal by itself. Its standard input is the
 /// one line of command: when it ends, the child stops; so it also does if this process is killed.
-/// The first SIGINT or SIGTERM stops the children so, the second kills them and ends this process.
+/// The first SIGINT or SIGTERM stops the children so, the second kills them and ends this process. The death of the dotnet run
+/// that started this process is as good as a first signal: nobody sees any more what it does.
 /// </remarks>
 internal sealed class NotebookProcess : IDisposable
 {
@@ -27,6 +28,7 @@ internal sealed class NotebookProcess : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private bool _disposed;
 
     /// <summary>Takes over the signals until it is disposed.</summary>
     public NotebookProcess()
@@ -34,6 +36,7 @@ internal sealed class NotebookProcess : IDisposable
         // A terminal sends Ctrl-C to the children too, which ignore it.
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _ = StopWithParentAsync();
     }
 
     /// <summary>Cancelled once the user has asked to stop.</summary>
@@ -82,9 +85,15 @@ internal sealed class NotebookProcess : IDisposable
             {
                 return exitCode;
             }
+            if (log is null && LiveLines.CanBeShownOn(AnsiConsole.Console))
+            {
+                // The child had hidden the cursor, and has left its display behind.
+                AnsiConsole.Cursor.Show();
+                AnsiConsole.WriteLine();
+            }
             CellError error = ProcessDeath.Describe(child.ExitCode);
             string place = end.Cell is { } cellPlace ? string.Create(CultureInfo.InvariantCulture, $", cell {cellPlace.Number} ({cellPlace.Title})") : "";
-            await (log ?? HostConsole.Error).WriteLineAsync($"error: {notebook.Path}{place}: {error.Message}");
+            await (log ?? HostConsole.Error).WriteLineAsync(Printable.Line($"error: {notebook.Path}{place}: {error.Message}"));
             if (end.Cell is not null)
             {
                 ProcessDeath.Record(output, end, error);
@@ -104,6 +113,10 @@ internal sealed class NotebookProcess : IDisposable
 
     public void Dispose()
     {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
         _interrupt.Dispose();
         _terminate.Dispose();
         _stop.Dispose();
@@ -113,14 +126,13 @@ internal sealed class NotebookProcess : IDisposable
     /// <returns>The exit code.</returns>
     public static async Task<int> ExecuteAsync(string path, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, RunReport report)
     {
+        TorchThreads.Set();
         // Before the session captures the console.
         TextWriter console = Console.Out;
         Notebook notebook = Notebook.Read(path);
         string name = Path.GetFileName(path);
-        // A dumb terminal cannot go back over what it has shown.
-        IRunProgress progress = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb"
-            ? new PlainProgress(name, console)
-            : new LiveProgress(name, AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(console) }));
+        IAnsiConsole terminal = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(console) });
+        IRunProgress progress = LiveLines.CanBeShownOn(terminal) ? new LiveProgress(name, terminal) : new PlainProgress(name, console);
 
         using var stop = new CancellationTokenSource();
         using CancellationTokenRegistration stopping = stop.Token.Register(progress.Stopping);
@@ -195,11 +207,30 @@ internal sealed class NotebookProcess : IDisposable
                 AnsiConsole.Cursor.Show();
                 Environment.Exit(NotebookResult.Interrupted);
             }
-            _stop.Cancel();
-            foreach (Process child in _children.Keys)
+            Stop();
+        }
+    }
+
+    private async Task StopWithParentAsync()
+    {
+        if (await ParentProcess.DotnetRunHasEndedAsync())
+        {
+            lock (_gate)
             {
-                child.StandardInput.Close();
+                if (!_disposed && !_stop.IsCancellationRequested)
+                {
+                    Stop();
+                }
             }
+        }
+    }
+
+    private void Stop()
+    {
+        _stop.Cancel();
+        foreach (Process child in _children.Keys)
+        {
+            child.StandardInput.Close();
         }
     }
 

@@ -8,7 +8,7 @@ namespace Workbook.Running;
 internal static class RunCommand
 {
     /// <summary>The notebooks of the main job, each of which uses what those before it left.</summary>
-    private static readonly string[] _mainJob = ["vae.ipynb", "vade.ipynb", "analysis.ipynb"];
+    private static readonly string[] _mainJob = ["vae", "vade", "analysis"];
 
     /// <summary>A cell with this tag has its plain text printed after all notebooks have run.</summary>
     private const string SummaryTag = "summary";
@@ -28,9 +28,7 @@ internal static class RunCommand
     {
         if (paths.Count == 0)
         {
-            string repository = FindRepository() ?? throw new DirectoryNotFoundException(
-                $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()}, in a folder above it, or above this program.");
-            paths = [.. _mainJob.Select(name => Path.Combine(repository, "notebooks", name))];
+            paths = [.. _mainJob.Select(NotebookOf)];
         }
         string folder = OutputFolder(output);
         Notebook[] notebooks = [.. paths.Select(Read)];
@@ -63,6 +61,12 @@ internal static class RunCommand
     public static Notebook Read(string path) => File.Exists(path)
         ? Notebook.Read(path)
         : throw new FileNotFoundException($"The notebook {Path.GetFullPath(path)} does not exist.");
+
+    /// <summary>The path of one of the workbook's own notebooks.</summary>
+    /// <param name="name">Without the extension.</param>
+    /// <exception cref="DirectoryNotFoundException">The notebooks were not found.</exception>
+    public static string NotebookOf(string name) => Path.Combine(FindRepository() ?? throw new DirectoryNotFoundException(
+        $"No folder 'notebooks' was found in {Directory.GetCurrentDirectory()}, in a folder above it, or above this program."), "notebooks", $"{name}.ipynb");
 
     /// <summary>The folder for executed notebooks: the given one, or runs/notebooks in the repository.</summary>
     public static string OutputFolder(string? given) =>

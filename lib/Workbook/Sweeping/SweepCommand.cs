@@ -84,12 +84,14 @@ internal sealed class SweepCommand(Notebook notebook, IReadOnlyList<SweepTask> t
         string problem = "";
         try
         {
+            // What stands there may be a link, or another name of a file elsewhere.
+            File.Delete(Log(task));
             using var log = new StreamWriter(Log(task)) { AutoFlush = true };
             exitCode = await process.RunAsync(notebook, Executed(task), task.Parameters, limits, log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = $": {e.Message}";
+            problem = Printable.Line($": {e.Message}");
         }
         Console.WriteLine($"{title} {Outcome(exitCode)} after {Elapsed.Format(clock.Elapsed)}{problem}");
         return exitCode;

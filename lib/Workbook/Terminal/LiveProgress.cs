@@ -6,30 +6,40 @@ using Workbook.Running;
 namespace Workbook.Terminal;
 
 /// <summary>Progress in a terminal: a line for every finished cell, and below them the running one with the last line it wrote.</summary>
+/// <param name="notebook">The notebook's name.</param>
+/// <param name="console">One that <see cref="LiveLines.CanBeShownOn"/>.</param>
 internal sealed class LiveProgress(string notebook, IAnsiConsole console) : IRunProgress
 {
     private static readonly TimeSpan _refreshInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly LineBuffer _lines = new();
+    private readonly LiveLines _live = new(console);
     private TimeSpan _cellStart;
     private CellPosition? _cell;
     private string _lastLine = "";
     private bool _stopping;
 
-    public Task<NotebookResult> ShowAsync(Func<Task<NotebookResult>> run)
+    public async Task<NotebookResult> ShowAsync(Func<Task<NotebookResult>> run)
     {
-        console.MarkupLineInterpolated($"[bold]{notebook}[/]");
-        return console.Live(Render()).AutoClear(true).StartAsync(async display =>
+        console.MarkupLineInterpolated($"[bold]{Printable.Line(notebook)}[/]");
+        console.Cursor.Hide();
+        try
         {
             // Not on this thread: the first cell compiles for a second before it first waits.
             Task<NotebookResult> running = Task.Run(run);
-            while (await Task.WhenAny(running, Task.Delay(_refreshInterval)) != running)
+            do
             {
-                display.UpdateTarget(Render());
+                Show();
             }
+            while (await Task.WhenAny(running, Task.Delay(_refreshInterval)) != running);
             return await running;
-        });
+        }
+        finally
+        {
+            _live.Clear();
+            console.Cursor.Show();
+        }
     }
 
     public void CellStarted(CellPosition cell)
@@ -52,20 +62,18 @@ internal sealed class LiveProgress(string notebook, IAnsiConsole console) : IRun
     {
         _lines.Clear();
         string mark = status == CellStatus.Succeeded ? "[green]✓[/]" : "[red]✗[/]";
-        console.MarkupLine($"  {mark} {Markup.Escape(Printable.Line(cell.ToString()))} [dim]{Elapsed.Format(_clock.Elapsed - _cellStart)}[/]");
+        _live.Write(() => console.MarkupLine(
+            $"  {mark} {Markup.Escape(Printable.Line(cell.ToString()))} [dim]{Elapsed.Format(_clock.Elapsed - _cellStart)}[/]"));
     }
 
-    public void Note(string text) => console.MarkupLineInterpolated($"      [dim]{Printable.Line(text)}[/]");
+    public void Note(string text) => _live.Write(() => console.MarkupLineInterpolated($"      [dim]{Printable.Line(text)}[/]"));
 
     public void Stopping() => _stopping = true;
 
-    private Rows Render()
+    private void Show()
     {
         string state = _stopping ? " stopping…" : "";
         string running = $"  … {_cell} {Elapsed.Format(_clock.Elapsed - _cellStart)} of {Elapsed.Format(_clock.Elapsed)}{state}";
-        return new Rows(Line(running, Style.Plain), Line("      " + _lastLine, new Style(decoration: Decoration.Dim)));
+        _live.Show((Printable.Line(running), Style.Plain), (Printable.Line("      " + _lastLine), new Style(decoration: Decoration.Dim)));
     }
-
-    // A line that the terminal breaks would be left standing when the next frame is drawn.
-    private Text Line(string text, Style style) => new(Printable.Cut(Printable.Line(text), console.Profile.Width - 1), style);
 }

@@ -51,6 +51,15 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void CountsAreFittedByTheirOwnLikelihood()
+    {
+        var counts = Dataset.FromFloats("counts", ["a", "b", "c"], [.. Enumerable.Range(0, 90 * 3).Select(i => (float)_random.Next(i / 3 % 3 == i % 3 ? 40 : 3))]);
+        using var fit = Quick().Fit(counts, Small(counts) with { Scaling = Scaling.None, Likelihood = new Poisson() });
+        Assert.All(fit.Stages.SelectMany(stage => stage.History), epoch => Assert.True(double.IsFinite(epoch.Loss)));
+        Assert.Contains("adversarial", fit.Stages[^1].History[^1].Parts.Keys);
+    }
+
+    [Fact]
     public void HeapsFarApartAreFoundAndTheirNumberIsTheCallersChoice()
     {
         using var fit = Quick(clusters: 7).Fit(_heaps, Small(_heaps) with { Clusters = 3, MonitorLabels = _heaps.Labels });
@@ -70,6 +79,44 @@ public sealed class FitTests
         Assert.Equal(40, seen.Count(stage => stage == Stage.Pretraining));
         Assert.Equal(4, seen.Count(stage => stage == Stage.Joint));
         Assert.Equal(first.Stages.Sum(stage => stage.History.Count), seen.Count);
+    }
+
+    [Fact]
+    public void TheStepsOneByOneComeToTheSameModel()
+    {
+        var recipe = Quick(2);
+        using var fit = recipe.Fit(_images, Small(_images));
+        using var rows = _images.ToTensor();
+        var (steps, why) = recipe.ChosenFor(_images);
+        Assert.Equal(why, fit.Notes[0]);
+        using var autoencoder = steps.NewAutoencoder(Small(_images).Architecture!);
+        using (var pretrainer = new Trainer(autoencoder, rows, steps.Pretraining))
+        {
+            Assert.Equal(40, pretrainer.Fit().Count());
+        }
+        var starts = steps.StartsFrom(autoencoder, rows);
+        var best = steps.Choose(starts);
+        best.Try(steps.WarmUp.Epochs);
+        using (var trainer = new Trainer(best.Vade, rows, steps.Joint))
+        {
+            Assert.Equal(fit.Stages[^1].History.Select(epoch => epoch.Loss), trainer.Fit().Select(epoch => epoch.Loss));
+        }
+        Assert.True(fit.Model.Prior.Means.equal(best.Vade.Prior.Means).all().item<bool>());
+        foreach (var start in starts)
+        {
+            start.Dispose();
+        }
+    }
+
+    [Fact]
+    public void TheNotesSayWhatWasChosenAndWhetherTheStartWasKept()
+    {
+        using var fit = Quick(2).Fit(_images, Small(_images));
+        Assert.Contains(fit.Notes, note => note.StartsWith("Distortions: ", StringComparison.Ordinal));
+        Assert.Contains(fit.Notes, note => note.Contains("nats about its neighbours' clusters at the start", StringComparison.Ordinal));
+        Assert.Equal(fit.Recipe.WarmUp.SelfAugmentation!.Augmentation, fit.Recipe.Pretraining.Corruption);
+        using var vectors = Quick(2).Fit(_bytes, Small(_bytes));
+        Assert.Contains("no images", vectors.Notes[0], StringComparison.Ordinal);
     }
 
     [Fact]

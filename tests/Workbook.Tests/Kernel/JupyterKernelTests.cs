@@ -159,6 +159,23 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     }
 
     [Fact]
+    public void ADeletedWorkingFolderIsNamedAndMayComeBack()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The working folder cannot be deleted there.");
+        string folder = Directory.CreateTempSubdirectory("working-").FullName;
+        kernel.Run($"var home = System.IO.Directory.GetCurrentDirectory(); System.IO.Directory.SetCurrentDirectory(\"{folder}\");");
+        Assert.Equal("2", Result(kernel.Run("(1 + 1).ToString()")));
+        Directory.Delete(folder);
+        JsonObject reply = kernel.Run("(1 + 1).ToString()").Reply;
+        Assert.Equal("NoWorkingFolder", (string?)reply["ename"]);
+        Assert.StartsWith($"The working folder {folder} is gone", (string?)reply["evalue"], StringComparison.Ordinal);
+        Directory.CreateDirectory(folder);
+        Assert.Equal(folder, Result(kernel.Run("System.IO.Directory.GetCurrentDirectory()")));
+        kernel.Run("System.IO.Directory.SetCurrentDirectory(home);");
+        Directory.Delete(folder);
+    }
+
+    [Fact]
     public void ACellThatCannotBeInterruptedIsAbandonedAndSaysSo()
     {
         kernel.Run("var earlier = \"kept\"; var runs = true;");

@@ -44,6 +44,27 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task ClusterRunsTheNotebookForOwnDataWithWhatWasAskedFor()
+    {
+        Write("your-data",
+            NotebookText.Code("var data = \"\"; var labels = \"\"; var id = \"\"; var clusters = 0; var runName = \"\"; var restart = false; var results = \"\"; var sortImages = false; var effort = 1.0;", "parameters"),
+            NotebookText.Code("$\"{data}|{labels}|{id}|{clusters}|{runName}|{restart}|{results}|{sortImages}|{effort}\"", "summary"));
+        File.WriteAllText(_folder.File("flowers.v2.csv"), "a,b\n1,2\n");
+        (int exitCode, string output, string error) = await Run("cluster", "flowers.v2.csv", "--clusters", "3", "--labels", "b", "--output", "out", "-p", "effort=0.5");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains($"{_folder.File("flowers.v2.csv")}|b||3|flowers|False|{_folder.File("out")}|False|0.5", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.File("runs/notebooks/flowers.ipynb")));
+
+        Assert.Contains("There is no file or folder", await Fails("cluster", "nothing.csv"), StringComparison.Ordinal);
+        Assert.Contains("a whole number from 1", await Fails("cluster", "flowers.v2.csv", "--clusters", "0"), StringComparison.Ordinal);
+        Assert.Contains("--sort-images needs --output", await Fails("cluster", "flowers.v2.csv", "--sort-images"), StringComparison.Ordinal);
+        Assert.Contains("and no earlier results", await Fails("cluster", "flowers.v2.csv", "--output", "notebooks"), StringComparison.Ordinal);
+        Assert.Contains("cannot be a run's name", await Fails("cluster", "flowers.v2.csv", "--name", "a/b"), StringComparison.Ordinal);
+        Assert.Contains("There is no run in", await Fails("assign", "runs/none", "flowers.v2.csv", "--output", "new.csv"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("new.csv")));
+    }
+
+    [Fact]
     public async Task WhatCannotBeRunIsRefused()
     {
         string path = Write("a", NotebookText.Code("var epochs = 1;", "parameters"));
@@ -116,6 +137,79 @@ public sealed class ProgramTests : IDisposable
             Assert.Contains(shown, executed, StringComparison.Ordinal);
         }
         Assert.DoesNotContain("old summary", executed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheDeathOfDotnetRunStopsWhatItStarted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the system does it, or does not tell.");
+        string path = Write("long", NotebookText.Code($"""
+            #r "{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}"
+            System.IO.File.WriteAllText("running", "");
+            DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne();
+            DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();
+            """));
+        // A shell that goes by the name of dotnet and was told to run.
+        var start = new ProcessStartInfo("bash", ["-c", "exec -a dotnet bash -c '\"$0\" run \"$2\" --output out --grace 60; true' \"$0\" run \"$1\"", BuiltProgram.Path, path])
+        {
+            WorkingDirectory = _folder.Path,
+        };
+        using Process parent = Process.Start(start)!;
+        while (!File.Exists(_folder.File("notebooks/running")))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        parent.Kill();
+        string executed = _folder.File("out/long.ipynb");
+        while (!File.ReadAllText(executed).Contains("\"ename\": \"Interrupted\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData("1 thread.", "GOMP_SPINCOUNT = '20000'", "DOTNET_PROCESSOR_COUNT=1")]
+    [InlineData("2 threads.", "GOMP_SPINCOUNT = '7'", "DOTNET_PROCESSOR_COUNT=1", "OMP_NUM_THREADS=2", "GOMP_SPINCOUNT=7")]
+    public async Task TorchsThreadsKeepToTheLimitAndSpinShortlyUnlessToldOtherwise(string threads, string spin, params string[] variables)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "It is GNU's OpenMP, and more than one processor.");
+        string library = Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll");
+        string path = Write("threads", NotebookText.Code($"#r \"{library}\"\nvar n = TorchSharp.torch.get_num_threads();\nConsole.WriteLine($\"{{n}} thread{{(n == 1 ? \"\" : \"s\")}}.\");"));
+        var start = new ProcessStartInfo("env",
+            ["-u", "OMP_NUM_THREADS", "-u", "OMP_WAIT_POLICY", "-u", "GOMP_SPINCOUNT", "-u", "MKL_NUM_THREADS", "OMP_DISPLAY_ENV=verbose", .. variables, BuiltProgram.Path, "run", path, "--output", "out"])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(threads, output, StringComparison.Ordinal);
+        Assert.Contains(spin, await error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWorkingFolderThatWasDeletedIsSaidToBeGone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The working folder cannot be deleted there.");
+        var start = new ProcessStartInfo("sh", ["-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" run x.ipynb", BuiltProgram.Path])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, "error: The working folder is there no more: it was deleted after this shell had gone into it."), (process.ExitCode, error.Trim()));
+    }
+
+    [Fact]
+    public async Task EscapeSequencesOfANameStayOutOfTheTerminal()
+    {
+        string error = await Fails("run", "\e[2J\e]0;title\a.ipynb");
+        Assert.DoesNotContain(error.TrimEnd(), char.IsControl);
+        Assert.Contains("does not exist", error, StringComparison.Ordinal);
     }
 
     private string Write(string name, params System.Text.Json.Nodes.JsonObject[] cells) =>

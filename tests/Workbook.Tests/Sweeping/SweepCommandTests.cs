@@ -65,6 +65,24 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ALogOrNotebookThatIsALinkIsReplacedAndNotWhereItLeads()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links asks for rights there.");
+        string mine = _folder.Write("mine.txt", "the user's"), other = _folder.Write("other.txt", "the user's, too");
+        Directory.CreateDirectory(_folder.File("out"));
+        File.CreateSymbolicLink(_folder.File("out/tiny-1.log"), mine);
+        File.CreateSymbolicLink(_folder.File("out/tiny-1.ipynb"), mine);
+        using (Process link = Process.Start("ln", [other, _folder.File("out/tiny-3.log")]))
+        {
+            await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        await Run("--output", "out");
+        Assert.Equal(("the user's", "the user's, too"), (File.ReadAllText(mine), File.ReadAllText(other)));
+        Assert.Contains("seed 1 of tiny-1", File.ReadAllText(_folder.File("out/tiny-1.log")), StringComparison.Ordinal);
+        Assert.Contains("seed 3 of tiny-3", File.ReadAllText(_folder.File("out/tiny-3.log")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ATaskWhoseProcessExitsHasFailed()
     {
         string exits = NotebookText.Of(NotebookText.Code("var seed = 1;", "parameters"), NotebookText.Code("if (seed == 2) Environment.Exit(0);"));

@@ -1,0 +1,41 @@
+using DeepClustering.Data;
+using Microsoft.Data.Analysis;
+
+namespace DeepClustering.Metrics;
+
+/// <summary>What a column of a table holds.</summary>
+/// <param name="Column">Its name.</param>
+/// <param name="Least">Its least value.</param>
+/// <param name="Mean">Its mean.</param>
+/// <param name="Greatest">Its greatest value.</param>
+/// <param name="StandardDeviation">Its standard deviation; it divides by N.</param>
+public sealed record ColumnSummary(string Column, double Least, double Mean, double Greatest, double StandardDeviation)
+{
+    /// <summary>A summary of each column, in their order.</summary>
+    /// <param name="data">A table.</param>
+    /// <exception cref="ArgumentException">Its values have no names.</exception>
+    public static IReadOnlyList<ColumnSummary> Of(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Columns.Count == 0)
+        {
+            throw new ArgumentException($"'{data.Name}' has no named columns.", nameof(data));
+        }
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var values = data.ToTensor().to(TorchSharp.torch.float64);
+        var means = values.mean([0L]);
+        double[] least = Numbers(values.amin([0])), mean = Numbers(means), greatest = Numbers(values.amax([0]));
+        double[] deviation = Numbers(values.sub(means).square().mean([0L]).sqrt());
+        return [.. data.Columns.Select((column, i) => new ColumnSummary(column, least[i], mean[i], greatest[i], deviation[i]))];
+    }
+
+    /// <summary>Summaries as a table.</summary>
+    public static DataFrame ToDataFrame(IReadOnlyList<ColumnSummary> columns) => new(
+        new StringDataFrameColumn("column", columns.Select(column => column.Column)),
+        new DoubleDataFrameColumn("least", columns.Select(column => column.Least)),
+        new DoubleDataFrameColumn("mean", columns.Select(column => column.Mean)),
+        new DoubleDataFrameColumn("greatest", columns.Select(column => column.Greatest)),
+        new DoubleDataFrameColumn("standard deviation", columns.Select(column => column.StandardDeviation)));
+
+    private static double[] Numbers(TorchSharp.torch.Tensor row) => row.data<double>().ToArray();
+}

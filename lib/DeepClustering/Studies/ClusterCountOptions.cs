@@ -1,0 +1,42 @@
+namespace DeepClustering.Studies;
+
+/// <summary>How a number of clusters is looked for.</summary>
+public sealed record ClusterCountOptions
+{
+    /// <summary>The most clusters that are tried. Range: at least 2.</summary>
+    public int Most
+    {
+        get;
+        init => field = AtLeast(2, value, nameof(Most));
+    } = 15;
+
+    /// <summary>Pairs of samples, each of four fifths of the points, that are clustered and compared for the stability. Range: at least 1.</summary>
+    public int Resamples
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Resamples));
+    } = 5;
+
+    /// <summary>Neighbours of a point in the graph. Range: at least 1.</summary>
+    public int Neighbors
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Neighbors));
+    } = 10;
+
+    /// <summary>Of more points than this a random sample is looked at. Range: at least 10.</summary>
+    public int MaxPoints
+    {
+        get;
+        init => field = AtLeast(10, value, nameof(MaxPoints));
+    } = 3_000;
+
+    /// <summary>Decides samples and starts.</summary>
+    public long Seed { get; init; } = 1;
+
+    private static int AtLeast(int least, int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        return value;
+    }
+}

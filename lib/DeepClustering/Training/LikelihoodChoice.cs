@@ -1,0 +1,45 @@
+using DeepClustering.Data;
+using DeepClustering.Likelihoods;
+
+namespace DeepClustering.Training;
+
+/// <summary>A likelihood of the library by its name, with the scaling that brings data to where it is defined.</summary>
+/// <param name="Likelihood">p(x|z).</param>
+/// <param name="Scaling">Fitted to the data.</param>
+public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
+{
+    private static readonly string[] _names =
+        [nameof(Bernoulli), nameof(ContinuousBernoulli), nameof(Gaussian), nameof(HeteroscedasticGaussian), nameof(Poisson)];
+
+    /// <summary>Chooses by name.</summary>
+    /// <param name="name">A likelihood of the library, whatever its case; empty is Bernoulli for bytes, and Gaussian of variance 1 for numbers.</param>
+    /// <param name="data">What the scaling is fitted to.</param>
+    /// <exception cref="ArgumentException">There is no such likelihood (the message lists those there are), or the data are not for it: negative ones for counts.</exception>
+    public static LikelihoodChoice Named(string name, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(data);
+        string known = name.Length == 0 ? (data.IsBytes ? nameof(Bernoulli) : nameof(Gaussian))
+            : _names.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"There is no likelihood '{name}'; expected one of {string.Join(", ", _names)}, or nothing to choose by the data.", nameof(name));
+        // Intensities keep their range, columns of any units get one.
+        var (unit, real) = data.IsBytes ? (ScalingKind.Bytes, ScalingKind.Bytes) : (ScalingKind.MinMax, ScalingKind.Standardised);
+        var support = data.IsBytes ? Support.UnitInterval : Support.Real;
+        return known switch
+        {
+            nameof(Bernoulli) => new(new Bernoulli(), Scaling.Fit(unit, data)),
+            nameof(ContinuousBernoulli) => new(new ContinuousBernoulli(), Scaling.Fit(unit, data)),
+            nameof(Gaussian) => new(new Gaussian(data.IsBytes ? 0.25 : 1) { Support = support }, Scaling.Fit(real, data)),
+            nameof(HeteroscedasticGaussian) => new(new HeteroscedasticGaussian { Support = support }, Scaling.Fit(real, data)),
+            _ => new(new Poisson(), Counts(data)),
+        };
+    }
+
+    private static Scaling Counts(Dataset data)
+    {
+        using var rows = data.ToTensor();
+        using var values = rows.to(TorchSharp.torch.float32);
+        Support.Count.Require(values, nameof(Poisson), nameof(data));
+        return Scaling.None;
+    }
+}

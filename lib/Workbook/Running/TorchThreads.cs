@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Workbook.Running;
+
+/// <summary>How torch's threads wait for one another, and how many there are: where OpenMP looks for it, when torch is loaded.</summary>
+/// <remarks>
+/// GNU's OpenMP, which torch has on Linux, lets a thread that waits spin for some milliseconds, in case there is work again soon. That
+/// is time which another process, or the thread that is waited for, would have put to use: beside one busy process a training takes four
+/// times as long. A shorter spin costs a tenth where nothing else runs, and saves more than half where something does
+/// (docs/performance.md). Whoever has set any of these variables is left with what was set.
+/// </remarks>
+internal static class TorchThreads
+{
+    /// <summary>Looks for work before a thread sleeps.</summary>
+    public const int SpinCount = 20_000;
+
+    private const string Number = "OMP_NUM_THREADS", Spin = "GOMP_SPINCOUNT";
+
+    /// <summary>Sets what nobody has set, in this process, before torch is loaded.</summary>
+    public static void Set()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+        if (!IsSet(Spin) && !IsSet("OMP_WAIT_POLICY"))
+        {
+            SetVariable(Spin, SpinCount);
+        }
+        // .NET knows the limit that a container's time is kept to, OpenMP only the processors it may use.
+        if (!IsSet(Number) && !IsSet("MKL_NUM_THREADS") && Environment.ProcessorCount < AllowedProcessors())
+        {
+            SetVariable(Number, Environment.ProcessorCount);
+        }
+    }
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
+
+    private static int AllowedProcessors()
+    {
+        const string Mask = "Cpus_allowed:";
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
+        return line is null ? 1 : line[Mask.Length..].Where(char.IsAsciiHexDigit)
+            .Sum(digit => BitOperations.PopCount(uint.Parse([digit], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+    }
+
+    // Environment.SetEnvironmentVariable is not seen by native code.
+    private static void SetVariable(string name, int value) =>
+        _ = SetNative(name, value.ToString(CultureInfo.InvariantCulture), overwrite: 1);
+
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetNative([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+}

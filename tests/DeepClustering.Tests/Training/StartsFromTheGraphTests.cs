@@ -1,0 +1,112 @@
+using DeepClustering.Graphs;
+using DeepClustering.Metrics;
+using DeepClustering.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Training;
+
+public sealed class StartsFromTheGraphTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    /// <summary>Rings around the same centre, which no Gaussian mixture tells apart.</summary>
+    private static (Tensor Codes, int[] Labels) Rings(int rings, int points)
+    {
+        int[] labels = [.. Enumerable.Range(0, rings * points).Select(i => i / points)];
+        var angles = arange(rings * points, float64) * (2 * Math.PI / points);
+        var radii = tensor(labels).to(float64) * 3 + 2;
+        return (stack([cos(angles) * radii, sin(angles) * radii], 1).to(float32), labels);
+    }
+
+    [Fact]
+    public void RingsAreFoundByOneStartWhereTheGraphFallsIntoThem()
+    {
+        var (codes, labels) = Rings(3, 40);
+        using var start = Assert.Single(StartClusters.OfGraphs(codes, new() { Neighbors = [4] }, new() { Components = 3 }));
+        Assert.Equal(1, ClusteringAccuracy.Score(labels, start.Labels).Accuracy);
+        Assert.Equal("graph of 4 neighbours, 3 eigenvectors", start.Origin);
+    }
+
+    [Fact]
+    public void TheMixtureIsThatOfTheClustersSharesMeansAndVariances()
+    {
+        var (codes, _) = Rings(2, 30);
+        using var start = StartClusters.OfGraphs(codes, new() { Neighbors = [5] }, new() { Components = 2, VarianceFloor = 0.125 })[0];
+        for (int c = 0; c < 2; c++)
+        {
+            double[][] members = [.. Enumerable.Range(0, 60).Where(row => start.Labels[row] == c).Select(row => new double[] { codes[row, 0].item<float>(), codes[row, 1].item<float>() })];
+            Assert.Equal(members.Length / 60.0, start.Weights[c].item<double>(), 1e-12);
+            for (int d = 0; d < 2; d++)
+            {
+                double mean = members.Average(member => member[d]);
+                Assert.Equal(mean, start.Means[c, d].item<double>(), 1e-6);
+                Assert.Equal(members.Average(member => (member[d] - mean) * (member[d] - mean)) + 0.125, start.Variances[c, d].item<double>(), 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void StartsThatAgreeAreOneAndThoseThatDoNotAreSeveral()
+    {
+        var codes = randn(200, 3, generator: new Generator(2));
+        int Number(double same)
+        {
+            var starts = StartClusters.OfGraphs(codes, new() { Same = same }, new() { Components = 4 });
+            foreach (var start in starts)
+            {
+                start.Dispose();
+            }
+            return starts.Count;
+        }
+        Assert.Equal(1, Number(same: 0));
+        Assert.Equal(3, Number(same: 1.01));
+    }
+
+    [Fact]
+    public void AGraphInTooManyPartsGetsMoreNeighboursAndElseThereIsNoStart()
+    {
+        // Twenty heaps of three: with two neighbours each they are parts of their own, more than the eight eigenvectors.
+        var centres = arange(20, float32).unsqueeze(1) * 100;
+        var heaps = (centres.unsqueeze(1) + rand([20, 3, 1], generator: new Generator(1))).reshape(60, 1);
+        var found = StartClusters.OfGraphs(heaps, new() { Neighbors = [2] }, new() { Components = 2 });
+        Assert.NotEmpty(found);
+        Assert.All(found, start => Assert.DoesNotContain("of 2 neighbours", start.Origin, StringComparison.Ordinal));
+        // Heaps of forty stay apart up to the eight times as many neighbours that are tried.
+        var large = (arange(20, float32).unsqueeze(1) * 100).unsqueeze(1).add(rand([20, 40, 1], generator: new Generator(1))).reshape(800, 1);
+        Assert.Empty(StartClusters.OfGraphs(large, new() { Neighbors = [2] }, new() { Components = 2 }));
+        foreach (var start in found)
+        {
+            start.Dispose();
+        }
+    }
+
+    [Fact]
+    public void ACodeOfOnePlaceAndFewerRowsThanNeighboursAreNoError()
+    {
+        foreach (var codes in new[] { ones(30, 2), randn(5, 2, generator: new Generator(1)) })
+        {
+            using var start = StartClusters.OfGraphs(codes, new(), new() { Components = 3 })[0];
+            Assert.True(start.Weights.gt(0).all().item<bool>());
+            Assert.True(start.Variances.gt(0).all().item<bool>());
+            Assert.True(start.Means.isfinite().all().item<bool>());
+        }
+    }
+
+    [Fact]
+    public void NeighboursTellWhatTheClustersAreWorth()
+    {
+        var (codes, labels) = Rings(3, 40);
+        var neighbors = NearestNeighbors.Find(codes, 4);
+        Assert.Equal(Math.Log(3), NeighborInformation.Of(neighbors, labels), 1e-9);
+        Assert.Equal(0, NeighborInformation.Of(neighbors, new int[120]), 1e-12);
+        int[] halves = [.. Enumerable.Range(0, 120).Select(i => i % 40 / 20)];
+        Assert.InRange(NeighborInformation.Of(neighbors, halves), 0.3, Math.Log(2));
+        var random = new Random(1);
+        int[] anything = [.. Enumerable.Range(0, 120).Select(_ => random.Next(2))];
+        Assert.InRange(NeighborInformation.Of(neighbors, anything), 0, 0.05);
+    }
+}
