@@ -95,8 +95,11 @@ public sealed class RegisteredFormattersTests
             FinalLearningRate  1E-05
             Precision          Mixed
             Augmentation       { Rotation = 10, Shift = 2, Scale = 0, Shear = 0 }
+            Corruption
             InputDropout       0
             SelfAugmentation
+            Adversary
+            AddedTermsFadeOut  False
             PriorLearningRate
             Seed               1
             """,

@@ -155,7 +155,7 @@ public class Vade : LatentModel
     /// <summary>The negative ELBO of every row, how unusual the model finds it, without gradients.</summary>
     /// <remarks>
     /// Its mean over draws z = μ ± σ·ε with the same few ε for every row, in pairs of both signs: a row's value depends on the row alone,
-    /// not on the rows beside it, and is the same every time.
+    /// not on the rows next to it, and is the same every time, whatever the model's seed.
     /// </remarks>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <param name="pairs">How many ε are drawn. Range: at least 1.</param>
@@ -164,7 +164,7 @@ public class Vade : LatentModel
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs, 1);
         using var scope = NewDisposeScope();
-        using var random = new Generator((ulong)Seed);
+        using var random = new Generator(1);
         var noise = randn([pairs, Architecture.LatentSize], ScalarType.Float32, generator: random).to(prior.Means.device);
         return InBatches(x, batch => NegativeBoundsOf(Observations(batch), noise)).MoveToOuterDisposeScope();
     }
