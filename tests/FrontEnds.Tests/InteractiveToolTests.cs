@@ -92,6 +92,6 @@ public sealed partial class InteractiveToolTests : IDisposable
     ];
 
     /// <summary>A call that makes a figure.</summary>
-    [GeneratedRegex(@"\b\w+(Chart\.Plot|Grid\.\w+)\(")]
+    [GeneratedRegex(@"\b\w+(Chart\.Plot\w*|Grid\.\w+)\(")]
     private static partial Regex Figure();
 }

@@ -43,7 +43,7 @@ public sealed class NotebookPageTests : IDisposable
             await page.GotoAsync(new Uri(Path.Combine(_workshop.Folder, "notebooks", $"{name}.html")).AbsoluteUri);
 
             // A figure that could not be drawn would leave its picture instead.
-            await Expect(page.Locator(".js-plotly-plot:has(.main-svg .gtitle)")).ToHaveCountAsync(CellsWith("Chart.Plot("));
+            await Expect(page.Locator(".js-plotly-plot:has(.main-svg .gtitle)")).ToHaveCountAsync(CellsWith("Chart.Plot"));
             ILocator pictures = page.Locator("img");
             await Expect(pictures).ToHaveCountAsync(CellsWith("ImageGrid."));
             Assert.All(await pictures.EvaluateAllAsync<int[]>("all => all.map(picture => picture.naturalWidth)"), width => Assert.True(width > 0));
