@@ -1,4 +1,5 @@
 using CsCheck;
+using DeepClustering.Embeddings;
 using TorchSharp;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using DeepClustering.Graphs;
 using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
+using DeepClustering.Training;
 using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
@@ -34,8 +35,7 @@ public sealed record Baselines(string Method, double Agreement, double? Accuracy
         }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        int number = Math.Min(clusters.Count, maxRows);
-        int[] taken = [.. Enumerable.Range(0, number).Select(i => (int)((long)i * clusters.Count / number))];
+        int[] taken = EvenlySpaced.Indices(clusters.Count, maxRows);
         var points = rows.to(float32).index_select(0, tensor(taken.Select(i => (long)i).ToArray(), device: rows.device));
         int[] own = [.. taken.Select(i => clusters[i])];
         int[]? classes = labels is null ? null : [.. taken.Select(i => labels[i])];

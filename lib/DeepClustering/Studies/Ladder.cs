@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Data;
+using DeepClustering.Embeddings;
 using DeepClustering.Graphs;
 using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
@@ -13,7 +14,7 @@ namespace DeepClustering.Studies;
 /// <summary>Ways to cluster the same data, from the plainest to VaDE: what each further step is worth.</summary>
 public static class Ladder
 {
-    private const int PrincipalComponents = 50, Restarts = 10;
+    private const int Axes = 50, Restarts = 10;
 
     /// <summary>Climbs it: the baselines are computed, the VaDEs' scores are those of their runs.</summary>
     /// <remarks>
@@ -88,10 +89,12 @@ public static class Ladder
             using var floats = values.to_type(ScalarType.Float32);
             return InKMeans(floats);
         });
-        int components = Math.Min(PrincipalComponents, data.InputSize);
+        int components = Math.Min(Axes, data.InputSize);
         yield return Row(FormattableString.Invariant($"PCA ({components}) + k-means"), 0, () =>
         {
-            using var projected = Project(values, components);
+            using var floats = values.to_type(ScalarType.Float32);
+            using var axes = PrincipalComponents.Fit(floats, components);
+            using var projected = axes.Project(floats);
             return InKMeans(projected);
         });
         yield return Row("VAE + Gaussian mixture", SecondsOf(vae), () =>
@@ -142,15 +145,4 @@ public static class Ladder
 
     private static double SecondsOf(Run run, string? stage = null) =>
         run.Stages.Where(part => stage is null || part.Name == stage).Sum(part => part.History.Sum(epoch => epoch.Seconds));
-
-    /// <summary>Coordinates along the axes of largest variance, (N, C).</summary>
-    private static Tensor Project(Tensor values, int count)
-    {
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        var x = values.to_type(ScalarType.Float32);
-        var centred = x - x.mean([0]);
-        var (_, axes) = linalg.eigh(centred.t().mm(centred).to_type(ScalarType.Float64));      // rising
-        return centred.mm(axes.narrow(1, axes.shape[1] - count, count).to_type(ScalarType.Float32)).MoveToOuterDisposeScope();
-    }
 }

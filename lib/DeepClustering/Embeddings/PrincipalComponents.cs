@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace DeepClustering.Charts;
+namespace DeepClustering.Embeddings;
 
 /// <summary>The directions of largest variance of a set of points.</summary>
 /// <remarks>
@@ -33,7 +33,7 @@ public sealed class PrincipalComponents : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not between 1 and D.</exception>
     public static PrincipalComponents Fit(Tensor points, int count = 2)
     {
-        Shapes.RequirePoints(points, nameof(points));
+        RequireFinitePoints(points, nameof(points));
         if (points.shape[0] < 2)
         {
             throw new ArgumentException("One point has no variance; at least 2 are needed.", nameof(points));
@@ -93,10 +93,24 @@ public sealed class PrincipalComponents : IDisposable
 
     private void RequireDimension(Tensor values, string parameter)
     {
-        Shapes.RequirePoints(values, parameter);
+        RequireFinitePoints(values, parameter);
         if (values.shape[1] != Mean.shape[0])
         {
             throw new ArgumentException($"Expected {Mean.shape[0]} columns, as the points the components were fitted to; found {values.shape[1]}.", parameter);
+        }
+    }
+
+    private static void RequireFinitePoints(Tensor points, string parameter)
+    {
+        if (points.dim() != 2 || points.numel() == 0 || !points.is_floating_point())
+        {
+            throw new ArgumentException($"Expected a floating-point matrix (N, D); found {points.dtype} of shape ({string.Join(", ", points.shape)}).", parameter);
+        }
+        using var finite = points.isfinite();
+        using var all = finite.all();
+        if (!all.item<bool>())
+        {
+            throw new ArgumentException("Holds NaN or infinity.", parameter);
         }
     }
 }
