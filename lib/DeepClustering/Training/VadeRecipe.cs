@@ -40,8 +40,8 @@ public sealed record VadeRecipe
     public int TrialEpochs { get; init; }
 
     /// <summary>
-    /// On N rows, fewer than 70,000, the epochs of warm-up and joint training are (70,000 / N) to this power times those stated: 1 keeps the
-    /// number of steps, 0 that of epochs. The pretraining keeps its steps: on a worse code the warm-up ends at worse clusters. Range: 0 to 1.
+    /// On N rows, fewer than 70,000, the epochs are (70,000 / N) to this power times those stated: 1 keeps the number of steps, 0 that of epochs.
+    /// Range: 0 to 1.
     /// </summary>
     public double EpochGrowth { get; init; } = 1;
 
@@ -74,7 +74,7 @@ public sealed record VadeRecipe
         Name = "self-augmented",
         Pretraining = new()
         {
-            Epochs = 9,
+            Epochs = 16,
             LearningRate = 2e-3,
             FinalLearningRate = 1e-4,
             InputDropout = 0.2,
@@ -85,11 +85,11 @@ public sealed record VadeRecipe
         Graph = new(),
         Starts = 0,
         TrialEpochs = 1,
-        EpochGrowth = 0.85,
+        EpochGrowth = 2.0 / 3,
         ChoosesDistortions = true,
         WarmUp = new()
         {
-            Epochs = 9,
+            Epochs = 15,
             BatchSize = 256,
             FinalLearningRate = 1e-5,
             PriorLearningRate = 5e-3,
@@ -99,7 +99,7 @@ public sealed record VadeRecipe
         },
         Joint = new()
         {
-            Epochs = 2,
+            Epochs = 3,
             BatchSize = 256,
             LearningRate = 2e-4,
             FinalLearningRate = 1e-5,
@@ -125,21 +125,21 @@ public sealed record VadeRecipe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
         var seeded = this with { Seed = seed };
-        int Epochs(int stated, int batch, double growth)
+        int Epochs(int stated, int batch)
         {
             // A step takes no more rows than there are.
             int rows = Math.Max(digits, Math.Min(batch, StatedFor));
-            return (int)Math.Round(stated * Math.Pow((double)Math.Max(StatedFor, rows) / rows, growth));
+            return (int)Math.Round(stated * Math.Pow((double)Math.Max(StatedFor, rows) / rows, EpochGrowth));
         }
-        TrainingOptions Adapted(TrainingOptions options, string stage, double growth) =>
-            options with { Epochs = Epochs(options.Epochs, options.BatchSize, growth), Seed = seeded.StreamSeed(stage) };
+        TrainingOptions Adapted(TrainingOptions options, string stage) =>
+            options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
         return seeded with
         {
-            Pretraining = Adapted(Pretraining, Stage.Pretraining, growth: 1),
+            Pretraining = Adapted(Pretraining, Stage.Pretraining),
             Mixture = Mixture with { Seed = seeded.StreamSeed("starts") },
-            WarmUp = Adapted(WarmUp, Stage.WarmUp, EpochGrowth),
-            Joint = Adapted(Joint, Stage.Joint, EpochGrowth),
-            TrialEpochs = Epochs(TrialEpochs, WarmUp.BatchSize, EpochGrowth),
+            WarmUp = Adapted(WarmUp, Stage.WarmUp),
+            Joint = Adapted(Joint, Stage.Joint),
+            TrialEpochs = Epochs(TrialEpochs, WarmUp.BatchSize),
         };
     }
 
