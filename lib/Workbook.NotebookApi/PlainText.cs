@@ -4,7 +4,7 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Execution;
 
-/// <summary>Puts text beside the HTML of a value, for front ends and files that show no HTML.</summary>
+/// <summary>Adds plain text to the HTML of a value, for front ends and files that show no HTML.</summary>
 internal static class PlainText
 {
     private const string MimeType = "text/plain";

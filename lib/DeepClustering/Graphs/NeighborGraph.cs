@@ -11,7 +11,7 @@ namespace DeepClustering.Graphs;
 /// </remarks>
 public sealed class NeighborGraph
 {
-    /// <summary>What the columns of the blocks that <see cref="MultiplyNormalized"/> takes come in: a vector, and a line of the cache.</summary>
+    /// <summary>The number of columns of a block for <see cref="MultiplyNormalized"/> must be a multiple of this: one vector and one cache line.</summary>
     internal const int ColumnStep = 8;
 
     private readonly int[] _starts;         // (N + 1): the edges of point i are _starts[i] .. _starts[i + 1] − 1
@@ -24,7 +24,7 @@ public sealed class NeighborGraph
     {
         Points = neighbors.Points;
         var (starts, ends) = Mentions(neighbors);
-        // An edge that was named from both sides stands there twice: the second mention goes into the weight of the first.
+        // An edge named from both sides is listed twice: the second mention is added to the weight of the first.
         double[] weights = new double[ends.Length];
         _starts = new int[Points + 1];
         _degrees = new double[Points];
@@ -53,7 +53,7 @@ public sealed class NeighborGraph
         }
     }
 
-    /// <summary>Number of points, N.</summary>
+    /// <summary>The number of points, N.</summary>
     public int Points { get; }
 
     /// <summary>Number of edges, each counted once.</summary>
@@ -142,7 +142,7 @@ public sealed class NeighborGraph
     /// <summary>For example <c>NeighborGraph(N = 70000, 524288 edges)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"NeighborGraph(N = {Points}, {Edges} edges)");
 
-    /// <summary>Every point's neighbours and the points that it is a neighbour of, one point's after the other's.</summary>
+    /// <summary>Each point's neighbours and the points that it is a neighbour of, point after point.</summary>
     private static (int[] Starts, int[] Ends) Mentions(NearestNeighbors neighbors)
     {
         int[] starts = new int[neighbors.Points + 1];

@@ -6,7 +6,7 @@ namespace DeepClustering.Graphs;
 /// <summary>Clusters of points by their neighbour graph: k-means in its leading eigenvectors, rows at length 1.</summary>
 /// <remarks>
 /// A. Y. Ng, M. I. Jordan and Y. Weiss, "On spectral clustering: analysis and an algorithm", NIPS 2001, on the graph of nearest
-/// neighbours (<see cref="NeighborGraph"/>) in the place of a Gaussian kernel. Clusters need not be round, only connected.
+/// neighbours (<see cref="NeighborGraph"/>) instead of a Gaussian kernel. Clusters need not be round, only connected.
 /// </remarks>
 public static class SpectralClustering
 {

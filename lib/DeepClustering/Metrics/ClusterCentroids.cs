@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>Labelled points as numbers, and the centroids of their clusters to twice the digits of float64.</summary>
+/// <summary>Labelled points as numbers, and the centroids of their clusters with twice the precision of float64.</summary>
 internal sealed class ClusterCentroids
 {
     private const int LeastPartSize = 8192;
@@ -56,7 +56,7 @@ internal sealed class ClusterCentroids
             seen[_labels.Codes[n]] = true;
         }
 
-        // From one point of the cluster to its mean, then by what rounding left of that way.
+        // First the mean relative to one of the cluster's points, then a correction for what rounding left over.
         for (var pass = 0; pass < 2; pass++)
             Improve(centres);
 

@@ -33,7 +33,7 @@ internal sealed class SparseAssignment
         Array.Fill(_rowOf, None);
     }
 
-    /// <summary>Finds the matching.</summary>
+    /// <summary>Finds the matching with the largest total count.</summary>
     /// <param name="rows">The rows of the table, each with a count above zero.</param>
     /// <param name="columns">How many columns the table has.</param>
     /// <returns>The column of each row, −1 for none. Of several best matchings, always the same one.</returns>

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
 
-/// <summary>What plain methods make of the same rows: the yardstick for a model that takes minutes to train.</summary>
-/// <param name="Method">What clustered the rows.</param>
+/// <summary>How simple methods cluster the same rows: the yardstick for a model that takes minutes to train.</summary>
+/// <param name="Method">The method that clustered the rows.</param>
 /// <param name="Agreement">The adjusted Rand index with the clustering at hand: 1 for the same, about 0 for none.</param>
 /// <param name="Accuracy">The share of rows in the cluster of their class, [0, 1]; null without labels.</param>
 public sealed record Baselines(string Method, double Agreement, double? Accuracy)
@@ -44,7 +44,7 @@ public sealed record Baselines(string Method, double Agreement, double? Accuracy
         return [Row("this model", own), Row("k-means", ByKMeans(points, count)), Row("diagonal Gaussian mixture", ByMixture(points, count)), .. Spectral(points, count, Row)];
     }
 
-    /// <summary>Whether a plain method does better by the labels, or what can be said without them, in a sentence.</summary>
+    /// <summary>Whether a simple method does better by the labels, or what can be said without them, in a sentence.</summary>
     /// <param name="baselines">What <see cref="Of"/> returned.</param>
     public static string Verdict(IReadOnlyList<Baselines> baselines)
     {

@@ -11,12 +11,12 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
 
-/// <summary>Ways to cluster the same data, from the plainest to VaDE: what each further step is worth.</summary>
+/// <summary>Ways to cluster the same data, from the simplest to VaDE: what each further step is worth.</summary>
 public static class Ladder
 {
     private const int Axes = 50, Restarts = 10;
 
-    /// <summary>Climbs it: the baselines are computed, the VaDEs' scores are those of their runs.</summary>
+    /// <summary>Computes the baselines and adds the VaDEs' scores from their runs.</summary>
     /// <remarks>
     /// k-means on the values; on their first 50 principal components; a Gaussian mixture on the VAE's code; k-means and spectral
     /// clustering (10 neighbours) on the code of the autoencoder that the first of the VaDEs started from (its weights are among the
@@ -27,7 +27,7 @@ public static class Ladder
     /// <param name="vades">Runs of VaDEs on these data with scores, in the order of their rows.</param>
     /// <param name="seed">Decides the starts of k-means, mixture and eigenvectors.</param>
     /// <param name="report">Takes each row once it is known.</param>
-    /// <returns>A row a method.</returns>
+    /// <returns>One row per method.</returns>
     /// <exception cref="ArgumentException">The data have no labels, or a VaDE's run no scores.</exception>
     /// <exception cref="InvalidDataException">A run is of other data or another model, or damaged.</exception>
     public static IReadOnlyList<LadderRow> Climb(Dataset data, Run vae, IReadOnlyList<Run> vades, int seed = 1, Action<LadderRow>? report = null)
