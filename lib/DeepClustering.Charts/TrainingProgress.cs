@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Charts.Output;
+using DeepClustering.Hosting;
 using DeepClustering.Training;
 
 namespace DeepClustering.Charts;

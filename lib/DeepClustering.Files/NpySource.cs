@@ -234,7 +234,7 @@ public static partial class NpySource
             {
                 return values;
             }
-            T[] planes = new T[values.Length];
+            var planes = new T[values.Length];
             int area = shape.Height * shape.Width;
             for (int i = 0; i < planes.Length; i++)
             {

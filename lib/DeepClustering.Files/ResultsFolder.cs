@@ -132,7 +132,7 @@ public static partial class ResultsFolder
             return [];
         }
         Disk.RequireNoLink(path);
-        var listed = FileSet.Parse<Record>(path).Files;
+        string[] listed = FileSet.Parse<Record>(path).Files;
         return listed.FirstOrDefault(file => !OwnName().IsMatch(file)) is { } foreign
             ? throw new InvalidDataException($"{path}: '{ImageFolderSource.Printable(foreign)}' is no name of a result. '{folder}' was left as it was.")
             : listed;

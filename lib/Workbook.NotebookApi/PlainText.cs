@@ -2,7 +2,7 @@ using System.Collections;
 using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
-namespace Workbook.Execution;
+namespace Workbook.NotebookApi;
 
 /// <summary>Adds plain text to the HTML of a value, for front ends and files that show no HTML.</summary>
 internal static class PlainText

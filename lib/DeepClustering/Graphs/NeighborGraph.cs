@@ -14,6 +14,9 @@ public sealed class NeighborGraph
     /// <summary>The number of columns of a block for <see cref="MultiplyNormalized"/> must be a multiple of this: one vector and one cache line.</summary>
     internal const int ColumnStep = 8;
 
+    /// <summary>The largest multiple of the neighbours asked for that is tried to hold a graph together.</summary>
+    internal const int MostNeighborsTimes = 8;
+
     private readonly int[] _starts;         // (N + 1): the edges of point i are _starts[i] .. _starts[i + 1] − 1
     private readonly int[] _ends;           // the other point of each edge, rising for each point
     private readonly double[] _normalized;  // A_ij / √(d_i d_j)
@@ -51,6 +54,33 @@ public sealed class NeighborGraph
                 _normalized[edge] /= Math.Sqrt(_degrees[point] * _degrees[_ends[edge]]);
             }
         }
+    }
+
+    /// <summary>
+    /// The graph of the nearest neighbours or, where it falls into too many parts, of twice, four times … as many, until it has at most
+    /// <paramref name="parts"/> of them: a graph in more parts than eigenvectors has no leading ones.
+    /// </summary>
+    /// <param name="points">Points, (N, D), as for <see cref="NearestNeighbors.Find"/>.</param>
+    /// <param name="neighbors">The number of neighbours to begin with, k; N − 1 if there are no more. Range: at least 1.</param>
+    /// <param name="parts">The largest number of connected components. Range: at least 1.</param>
+    /// <returns>The graph and its number of neighbours; null if even <see cref="MostNeighborsTimes"/> times k neighbours leave more parts, or there are fewer than two points.</returns>
+    internal static (NeighborGraph Graph, int Neighbors)? WithAtMost(Tensor points, int neighbors, int parts)
+    {
+        int others = (int)points.shape[0] - 1;
+        for (long asked = Math.Min(neighbors, others); asked > 0 && asked <= (long)neighbors * MostNeighborsTimes; asked *= 2)
+        {
+            int taken = (int)Math.Min(asked, others);
+            var graph = new NeighborGraph(NearestNeighbors.Find(points, taken));
+            if (graph.Components().Max() < parts)
+            {
+                return (graph, taken);
+            }
+            if (taken == others)
+            {
+                break;
+            }
+        }
+        return null;
     }
 
     /// <summary>The number of points, N.</summary>

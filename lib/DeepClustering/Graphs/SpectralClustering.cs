@@ -24,6 +24,20 @@ public static class SpectralClustering
         return Fit(embedding, options);
     }
 
+    /// <summary>Clusters the points in K eigenvectors, with more neighbours where the graph falls into too many parts (<see cref="NeighborGraph.WithAtMost"/>).</summary>
+    /// <param name="points">(N, D), float32 or float64, finite, on the CPU; they stay the caller's.</param>
+    /// <param name="options">See <see cref="SpectralClusteringOptions"/>; as many eigenvectors as clusters are taken.</param>
+    /// <returns>The cluster of each point, N numbers from 0 to K − 1; null if more neighbours do not help either.</returns>
+    internal static int[]? FitWithMoreNeighbors(Tensor points, SpectralClusteringOptions options)
+    {
+        if (NeighborGraph.WithAtMost(points, options.Neighbors, options.Clusters) is not (var graph, _))
+        {
+            return null;
+        }
+        using var embedding = SpectralEmbedding.Of(graph, options.Clusters, seed: options.Seed);
+        return Fit(embedding, options with { Eigenvectors = null });
+    }
+
     /// <summary>Clusters the points of an embedding, which may be made once for several numbers of clusters and eigenvectors.</summary>
     /// <param name="embedding">At least as many eigenvectors as the options say; it stays the caller's.</param>
     /// <param name="options">See <see cref="SpectralClusteringOptions"/>; the neighbours are the embedding's.</param>

@@ -24,7 +24,7 @@ public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0
         using var scope = NewDisposeScope();
         var variance = exp(parameters.chunk(2, -1)[1]) + MinimumStandardDeviation * MinimumStandardDeviation;     // (B, D_x)
         var squares = (x - Mean(parameters)).square() / variance;
-        return (-0.5 * (squares + log(variance) + Math.Log(2 * Math.PI)).sum(-1)).MoveToOuterDisposeScope();
+        return GaussianFormulas.LogDensity(squares, log(variance)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public static class VadeLoss
     private static Tensor GaussianDivergence(Tensor mean, Tensor logVariance, Tensor means, Tensor logVariances)
     {
         var precisions = exp(-logVariances);                                                       // (K, D)
-        var distances = ((mean.unsqueeze(1) - means).square() * precisions).sum(-1);               // (B, K)
+        var distances = GaussianFormulas.SquaredDistances(mean, means, precisions);                // (B, K)
         var spreads = exp(logVariance).mm(precisions.t());                                         // (B, K)
         return 0.5 * (distances + spreads + logVariances.sum(-1) - (logVariance + 1).sum(-1, keepdim: true));
     }

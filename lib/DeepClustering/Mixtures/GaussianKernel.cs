@@ -4,8 +4,6 @@ namespace DeepClustering.Mixtures;
 /// <remarks>Everything is computed from differences: expanded squares cancel for components that are narrow compared with their distance from zero or from each other.</remarks>
 internal abstract class GaussianKernel
 {
-    protected static readonly double Log2Pi = Math.Log(2 * Math.PI);
-
     /// <summary>log N(x_n; μ_k, Σ_k), (W).</summary>
     public abstract void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities);
 

@@ -17,8 +17,6 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
     /// <summary>Rows decoded at a time.</summary>
     private const int BatchRows = 1000;
 
-    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
-
     /// <summary>Estimates the bounds of a VAE or a VaDE, without gradients.</summary>
     /// <remarks>
     /// All use the same draws, as many as the largest K; a smaller K averages over as many groups of them as there are. Takes that many
@@ -68,7 +66,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
     private static Func<Tensor, Tensor> LogPriorOf(LatentModel model) => model switch
     {
         Vade vade => z => vade.Prior.LogJoint(z).logsumexp(1),
-        Vae => z => -0.5 * (z.square() + _log2Pi).sum(1),
+        Vae => z => -0.5 * (z.square() + GaussianFormulas.Log2Pi).sum(1),
         _ => throw new ArgumentException($"expected a VAE or a VaDE, found {model.GetName()}, which has no density of observations.", nameof(model)),
     };
 
@@ -85,7 +83,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
             var spread = ForEachDraw(logVariance);
             var noise = randn(spread.shape, generator: random);
             var z = ForEachDraw(mean) + exp(0.5 * spread) * noise;                                 // (B · some, D)
-            var logPosterior = -0.5 * (noise.square() + spread + _log2Pi).sum(1);
+            var logPosterior = GaussianFormulas.LogDensity(noise.square(), spread);
             var logLikelihood = model.Likelihood.LogProb(ForEachDraw(x), model.decoder.forward(z));
             parts.Add((logLikelihood.to_type(ScalarType.Float64) + logPrior(z) - logPosterior).reshape(-1, some).MoveToOuterDisposeScope());
         }

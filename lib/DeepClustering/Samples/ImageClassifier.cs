@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Hosting;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Storage;

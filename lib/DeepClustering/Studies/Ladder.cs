@@ -69,10 +69,14 @@ public static class Ladder
     {
         int clusters = data.ClassNames.Count;
         var kMeans = new KMeansOptions { Clusters = clusters, Restarts = Restarts, Seed = seed };
-        LadderRow Row(string method, double before, Func<int[]> cluster)
+        LadderRow Row(string method, double before, Func<int[]> cluster) => RowOrNone(method, before, cluster)!;
+        LadderRow? RowOrNone(string method, double before, Func<int[]?> cluster)
         {
             var watch = Stopwatch.StartNew();
-            int[] found = cluster();
+            if (cluster() is not { } found)
+            {
+                return null;
+            }
             double seconds = watch.Elapsed.TotalSeconds;
             return new(method, ClusteringAccuracy.Score(data.Labels!, found).Accuracy, VMeasure.Score(data.Labels!, found).Value,
                 AdjustedRandIndex.Score(data.Labels!, found), before + seconds);
@@ -114,32 +118,19 @@ public static class Ladder
                     using var code = autoencoder.Encode(values);
                     return InKMeans(code);
                 });
-                yield return Row("autoencoder + spectral clustering", seconds, () =>
+                if (RowOrNone("autoencoder + spectral clustering", seconds, () =>
                 {
                     using var code = autoencoder.Encode(values);
-                    return InEigenvectors(code, clusters, seed);
-                });
+                    return SpectralClustering.FitWithMoreNeighbors(code, new() { Clusters = clusters, Seed = seed });
+                }) is { } spectral)
+                {
+                    yield return spectral;
+                }
             }
         }
         foreach (var run in vades)
         {
             yield return new($"VaDE, {run.Recipe}", run.Scores!.Accuracy, run.Scores.VMeasure, run.Scores.AdjustedRandIndex, SecondsOf(run));
-        }
-    }
-
-    /// <summary>Spectral clustering with 10 neighbours, or with so many more, doubled, that the graph falls into no more parts than clusters.</summary>
-    private static int[] InEigenvectors(Tensor code, int clusters, int seed)
-    {
-        int most = (int)code.shape[0] - 1;
-        var options = new SpectralClusteringOptions { Clusters = clusters, Seed = seed };
-        for (int neighbors = Math.Min(options.Neighbors, most); ; neighbors = Math.Min(2 * neighbors, most))
-        {
-            var graph = new NeighborGraph(NearestNeighbors.Find(code, neighbors));
-            if (graph.Components().Max() < clusters || neighbors == most)
-            {
-                using var embedding = SpectralEmbedding.Of(graph, clusters, seed: seed);
-                return SpectralClustering.Fit(embedding, options);
-            }
         }
     }
 

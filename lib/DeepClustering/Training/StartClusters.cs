@@ -8,9 +8,6 @@ namespace DeepClustering.Training;
 /// <summary>Initial clusters in an autoencoder's code, and the mixture they define. It owns its tensors.</summary>
 internal sealed class StartClusters : IDisposable
 {
-    /// <summary>More neighbours than this times those asked for are not taken to hold a graph together.</summary>
-    private const int MostNeighborsTimes = 8;
-
     /// <summary>The gap is clear if eigenvalue K + 1 is at least this many times as far from 1 as eigenvalue K; on codes of digits it is about 1.2 times as far.</summary>
     private const double ClearGap = 3;
 
@@ -82,19 +79,7 @@ internal sealed class StartClusters : IDisposable
     {
         int rows = (int)codes.shape[0], clusters = options.Components;
         int most = Math.Min(rows, clusters + more.Max());
-        // A graph in more parts than there are eigenvectors has no leading ones: it is given more neighbours.
-        int neighbors = Math.Min(asked, rows - 1);
-        NeighborGraph? graph = null;
-        for (; neighbors > 0 && neighbors <= asked * MostNeighborsTimes; neighbors = 2 * neighbors)
-        {
-            graph = new NeighborGraph(NearestNeighbors.Find(codes, Math.Min(neighbors, rows - 1)));
-            if (graph.Components().Max() < most)
-            {
-                break;
-            }
-            graph = null;
-        }
-        if (graph is null)
+        if (NeighborGraph.WithAtMost(codes, asked, most) is not (var graph, var neighbors))
         {
             yield break;
         }
@@ -104,7 +89,7 @@ internal sealed class StartClusters : IDisposable
         {
             long seed = RandomStreams.Seed(options.Seed, FormattableString.Invariant($"k-means {asked} {eigenvectors}"));
             yield return (
-                FormattableString.Invariant($"graph of {Math.Min(neighbors, rows - 1)} neighbours, {eigenvectors} eigenvectors"),
+                FormattableString.Invariant($"graph of {neighbors} neighbours, {eigenvectors} eigenvectors"),
                 SpectralClustering.Fit(embedding, new() { Clusters = clusters, Eigenvectors = eigenvectors, Seed = seed }));
         }
     }

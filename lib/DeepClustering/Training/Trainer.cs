@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
+using DeepClustering.Hosting;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Events;
+using Workbook.NotebookApi;
 using Diagnostic = Microsoft.DotNet.Interactive.Diagnostic;
 
 namespace Workbook.Execution;

@@ -1,7 +1,8 @@
+using DeepClustering.Storage;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Notebooks;
 using Workbook.Parameters;
-using Workbook.Terminal;
 
 namespace Workbook.Running;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Running;
 
 namespace Workbook.Terminal;

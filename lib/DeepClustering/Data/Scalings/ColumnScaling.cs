@@ -8,7 +8,7 @@ namespace DeepClustering.Data;
 /// <remarks>Computed in float64: a column far from zero would lose its spread in float32.</remarks>
 /// <param name="Offsets">What is subtracted from each of the D columns. Range: finite.</param>
 /// <param name="Scales">What each of the D columns is divided by: 1 where the column is constant. Range: positive and finite.</param>
-public abstract record ColumnScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : Scaling, IJsonOnDeserialized
+internal abstract record ColumnScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : Scaling, IJsonOnDeserialized
 {
     /// <summary>Whether kind, offsets and scales are the same.</summary>
     public virtual bool Equals(ColumnScaling? other) =>

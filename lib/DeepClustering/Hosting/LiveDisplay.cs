@@ -1,4 +1,4 @@
-namespace DeepClustering.Charts;
+namespace DeepClustering.Hosting;
 
 /// <summary>How a notebook's host shows a value that is later replaced by another.</summary>
 public static class LiveDisplay

@@ -1,4 +1,4 @@
-namespace DeepClustering.Training;
+namespace DeepClustering.Hosting;
 
 /// <summary>The process-wide request to stop training early, between two steps.</summary>
 /// <remarks>
