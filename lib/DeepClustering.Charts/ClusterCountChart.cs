@@ -6,8 +6,8 @@ namespace DeepClustering.Charts;
 /// <summary>Why a number of clusters was chosen: BIC, stability and eigenvalues over K.</summary>
 public static class ClusterCountChart
 {
-    /// <summary>Draws the three criteria; the number that each of them says is marked.</summary>
-    /// <param name="count">What was found.</param>
+    /// <summary>Draws the three criteria; the number that each of them suggests is marked.</summary>
+    /// <param name="count">The criteria and their numbers.</param>
     /// <param name="title">The figure's heading.</param>
     public static Figure Plot(ClusterCount count, string title = "How many clusters?")
     {

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>The pictures of a cluster on one sheet: those nearest its middle, and those that belong to it least surely.</summary>
+/// <summary>The pictures of a cluster on one sheet: those nearest its centre, and those with the lowest confidence.</summary>
 public static class ClusterSheet
 {
     /// <summary>Draws a cluster's sheet.</summary>
     /// <param name="data">Images of bytes.</param>
-    /// <param name="assignments">Where each of them belongs.</param>
-    /// <param name="cluster">Whose sheet.</param>
-    /// <param name="columns">Pictures in a row. Range: at least 1.</param>
-    /// <param name="rows">Rows of pictures nearest the middle; one more has the least sure. Range: at least 1.</param>
+    /// <param name="assignments">The assignment of each image.</param>
+    /// <param name="cluster">The cluster to draw.</param>
+    /// <param name="columns">Pictures per row. Range: at least 1.</param>
+    /// <param name="rows">Rows of pictures nearest the centre; one more row shows the least confident. Range: at least 1.</param>
     /// <returns>The sheet; null where the cluster has no pictures.</returns>
-    /// <exception cref="ArgumentException">The data are no images of bytes, or there is not an assignment for each.</exception>
+    /// <exception cref="ArgumentException">The data are not images of bytes, or there is not exactly one assignment for each.</exception>
     public static ImageGrid? Draw(Dataset data, IReadOnlyList<Assignment> assignments, int cluster, int columns = 12, int rows = 4)
     {
         Check(data, assignments);
@@ -29,7 +29,7 @@ public static class ClusterSheet
         return Grid(data, parts, FormattableString.Invariant($"Cluster {cluster}: {nearest.Length} of {data.Count} pictures"));
     }
 
-    /// <summary>A row of pictures a cluster, those nearest its middle.</summary>
+    /// <summary>One row of pictures per cluster, those nearest its centre.</summary>
     /// <inheritdoc cref="Draw"/>
     /// <param name="data">Images of bytes.</param>
     /// <param name="assignments">Where each of them belongs.</param>

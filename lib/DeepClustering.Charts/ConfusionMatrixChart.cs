@@ -4,7 +4,7 @@ using DeepClustering.Metrics;
 
 namespace DeepClustering.Charts;
 
-/// <summary>How often each true class met each cluster or predicted class.</summary>
+/// <summary>How often each true class coincides with each cluster or predicted class.</summary>
 public static class ConfusionMatrixChart
 {
     /// <summary>Plots counts as a heatmap with the count in each cell.</summary>
@@ -81,7 +81,7 @@ public static class ConfusionMatrixChart
         return FigureJson.Write([heatmap], title, height: 600, Categories(columnTitle, columnNames), yAxis);
     }
 
-    /// <summary>An axis of cells. They are placed by number, because two clusters may have been given one name.</summary>
+    /// <summary>An axis of cells. They are placed by number, because two clusters may have the same name.</summary>
     private static Dictionary<string, object> Categories(string title, string[] names)
     {
         var axis = FigureJson.Axis(title);

@@ -24,10 +24,10 @@ public sealed class Figure : INotebookPicture
     /// <summary>The figure's heading.</summary>
     public string Title { get; }
 
-    /// <summary>One line that says what is in the figure.</summary>
+    /// <summary>A one-line description of what the figure shows.</summary>
     public string Summary { get; }
 
-    /// <summary>The figure as plotly.js takes it: an object with <c>data</c> and <c>layout</c>.</summary>
+    /// <summary>The figure as plotly.js JSON: an object with <c>data</c> and <c>layout</c>.</summary>
     public string Json { get; }
 
     /// <summary>Whether the layout's <c>meta</c> holds a picture for each point.</summary>
@@ -38,13 +38,13 @@ public sealed class Figure : INotebookPicture
 
     /// <summary>A Plotly.NET chart as a figure, with a picture and a line of text.</summary>
     /// <param name="chart">
-    /// Any chart; it stays as it is. The picture draws scatter, line, bar and column charts, histograms and heatmaps on one
-    /// pair of axes; of others it is a card that names what cannot be drawn, as <see cref="Summary"/> does.
+    /// Any chart; it is not changed. The picture draws scatter, line, bar and column charts, histograms and heatmaps on one
+    /// pair of axes; for others it is a card that names what cannot be drawn, as <see cref="Summary"/> does.
     /// </param>
     /// <returns>The figure.</returns>
     public static Figure Of(GenericChart chart) => ChartConversion.ToFigure(chart);
 
-    /// <summary>The figure as a chart of Plotly.NET, to be styled further; as a cell's result that is shown like a figure.</summary>
+    /// <summary>The figure as a Plotly.NET chart, to style further; as a cell's result, that chart is shown like a figure.</summary>
     /// <returns>A new chart, which shares nothing with the figure.</returns>
     public GenericChart ToChart() => ChartConversion.ToChart(Json);
 

@@ -33,7 +33,7 @@ public sealed class ImageGrid : INotebookPicture
     /// <param name="columns">Pictures in a row; the last row may be shorter.</param>
     /// <param name="caption">A line of text above the grid.</param>
     /// <param name="shape">What a row is a picture of, with 1 channel (grey) or 3 (red, green, blue); grey and square unless given.</param>
-    /// <param name="scale">How many pixels of the grid a picture's pixel is wide and high.</param>
+    /// <param name="scale">Width and height of a picture's pixel, in pixels of the grid.</param>
     /// <returns>The grid. <paramref name="images"/> stays the caller's.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or a value lies outside [0, 1] (a decoder's logits, say) or is NaN.</exception>
     public static ImageGrid From(Tensor images, int columns = 10, string? caption = null, ImageShape? shape = null, int scale = 2)
@@ -44,7 +44,7 @@ public sealed class ImageGrid : INotebookPicture
         return Draw([.. cells.Chunk(columns).Select(row => ("", row))], caption, shape, scale);
     }
 
-    /// <summary>Arranges labelled rows of pictures: originals above reconstructions, or one row a mixture component.</summary>
+    /// <summary>Arranges labelled rows of pictures: originals above reconstructions, or one row per mixture component.</summary>
     /// <param name="rows">A label, drawn to the left, and pictures as in <see cref="From"/> for each row. Rows may differ in length.</param>
     /// <param name="caption">A line of text above the grid.</param>
     /// <param name="shape">What a row of a tensor is a picture of, with 1 channel (grey) or 3 (red, green, blue); grey and square unless given.</param>
@@ -94,7 +94,7 @@ public sealed class ImageGrid : INotebookPicture
         }
 
         var values = images.cpu().to(float32);
-        // Not "any outside": NaN compares false with everything.
+        // Not "any outside", because NaN compares false with everything.
         if (!values.ge(0).logical_and(values.le(1)).all().item<bool>())
         {
             throw new ArgumentException(

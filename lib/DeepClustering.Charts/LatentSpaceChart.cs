@@ -8,10 +8,10 @@ namespace DeepClustering.Charts;
 /// <summary>Latent points in the plane, on their two principal components or laid out by t-SNE, coloured by class or cluster.</summary>
 public static class LatentSpaceChart
 {
-    /// <summary>So many points at most show their pictures: more would make the figure megabytes large.</summary>
+    /// <summary>The maximum number of points that show their pictures: more would make the figure megabytes large.</summary>
     public const int MaxPictures = 2_000;
 
-    /// <summary>Bytes, a value each, of all pictures together at most.</summary>
+    /// <summary>The maximum size of all pictures together, in bytes, with one byte per value.</summary>
     public const int MaxPictureBytes = 2_000_000;
 
     private const int EllipseCorners = 64;
@@ -25,9 +25,9 @@ public static class LatentSpaceChart
     /// Means (K, D) and variances σ² (K, D) of diagonal Gaussians. Each is drawn as its number at the projected mean and
     /// an ellipse at two standard deviations of the projected covariance, which holds 86.5 % of the projected Gaussian.
     /// </param>
-    /// <param name="details">What a point says of itself when the pointer is over it; its picture where at most <see cref="MaxPictures"/> of at most <see cref="MaxPictureBytes"/> are drawn.</param>
-    /// <param name="maxPoints">How many points are drawn at most; the components are those of all points.</param>
-    /// <param name="seed">Chooses the subset that is drawn.</param>
+    /// <param name="details">What a point shows when the pointer is over it; its picture is included if at most <see cref="MaxPictures"/> points with at most <see cref="MaxPictureBytes"/> are drawn.</param>
+    /// <param name="maxPoints">The maximum number of points drawn; the components are computed from all points.</param>
+    /// <param name="seed">The seed that chooses the subset to draw.</param>
     /// <returns>The figure. The arguments stay the caller's.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit together, or a value is not finite or a variance negative.</exception>
     public static Figure Plot(
@@ -61,9 +61,9 @@ public static class LatentSpaceChart
     /// <param name="labels">The class or cluster of each of the N points.</param>
     /// <param name="title">The figure's heading.</param>
     /// <param name="grouping">What a label is, for the legend: "class" or "cluster".</param>
-    /// <param name="details">What a point says of itself when the pointer is over it, as in <see cref="Plot"/>.</param>
-    /// <param name="maxPoints">How many points are laid out and drawn at most; the time grows with their square.</param>
-    /// <param name="seed">Chooses the subset, the same as <see cref="Plot"/> with this seed and number.</param>
+    /// <param name="details">What a point shows when the pointer is over it, as in <see cref="Plot"/>.</param>
+    /// <param name="maxPoints">The maximum number of points laid out and drawn; the time grows with their square.</param>
+    /// <param name="seed">The seed that chooses the subset; with the same number of points, <see cref="Plot"/> draws the same ones.</param>
     /// <param name="options">See <see cref="TsneOptions"/>.</param>
     /// <returns>The figure. The arguments stay the caller's.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit together, or a value is not finite.</exception>
@@ -151,7 +151,7 @@ public static class LatentSpaceChart
             traces.AddRange([outlines, numbers]);
         }
 
-        // One unit is as long on both axes: an ellipse keeps its shape.
+        // One unit has the same length on both axes, so that ellipses keep their shape.
         var yAxis = FigureJson.Axis(axisTitles[1]);
         yAxis["scaleanchor"] = "x";
         var legend = new Dictionary<string, object> { ["title"] = new { text = grouping }, ["itemsizing"] = "constant" };
@@ -170,7 +170,7 @@ public static class LatentSpaceChart
         }
         if (pictures)
         {
-            // Where each point's picture stands among all of them.
+            // The index of each point's picture.
             trace["customdata"] = Enumerable.Range(group.First, group.X.Length).ToArray();
         }
         return trace;
@@ -212,7 +212,7 @@ public static class LatentSpaceChart
 
     private static (double[] X, double[] Y) Columns(Tensor points) => (Column(points, 0), Column(points, 1));
 
-    // Five digits are finer than a pixel, and keep the figure's JSON small.
+    // Five significant digits are finer than a pixel and keep the figure's JSON small.
     private static double[] Column(Tensor points, int column) =>
         [.. points.select(1, column).contiguous().data<double>().Select(value => double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>How a notebook shows values whose types do not say it themselves.</summary>
+/// <summary>How a notebook shows values whose types do not define it themselves.</summary>
 public static class NotebookFormatting
 {
     private const string FormattingAssembly = "Microsoft.DotNet.Interactive.Formatting";
@@ -20,8 +20,8 @@ public static class NotebookFormatting
     /// afterwards takes precedence.
     /// </summary>
     /// <remarks>
-    /// The workbook's hosts call it; under .NET Interactive a notebook may. It takes the formatting assembly that the process
-    /// already has, because a second one would not be the kernel's; in a process without one it does nothing.
+    /// The workbook's hosts call this; under .NET Interactive a notebook may. It uses the formatting assembly that the process has
+    /// already loaded, because a second one would not be the kernel's; in a process without one it does nothing.
     /// </remarks>
     public static void Register()
     {
@@ -34,10 +34,10 @@ public static class NotebookFormatting
         Show<GaussianMixtureOptions>(RecordTable.Of);
     }
 
-    /// <summary>Shows charts of Plotly.NET as <see cref="Figure"/> is shown: with plotly.js in the page and a picture beside it.</summary>
+    /// <summary>Shows Plotly.NET charts like a <see cref="Figure"/>: with plotly.js in the page and a static picture.</summary>
     /// <remarks>
-    /// <see cref="Register"/> calls it. To be called again after Plotly.NET.Interactive's extension was loaded, whose formatter
-    /// takes plotly.js from a network and has no picture. In a process without .NET Interactive's formatting it does nothing.
+    /// <see cref="Register"/> calls this. Call it again after Plotly.NET.Interactive's extension has been loaded, whose formatter
+    /// loads plotly.js from a network and has no picture. In a process without .NET Interactive's formatting it does nothing.
     /// </remarks>
     public static void RegisterCharts() => ShowAs<GenericChart>(
         ("text/html", chart => FigureHtml.Write(Figure.Of(chart))),

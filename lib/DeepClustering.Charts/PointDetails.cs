@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>What is known of the points of a latent space, for a chart to show where the pointer is.</summary>
-/// <param name="Images">The images that the points are the codes of, (N, C · H · W), bytes or intensities in [0, 1], or null where they are of none; they stay the caller's.</param>
+/// <summary>What is known about the points of a latent space, for a chart to show at the pointer.</summary>
+/// <param name="Images">The images that the points are codes of, (N, C · H · W), bytes or intensities in [0, 1], or null if there are none; they stay the caller's.</param>
 /// <param name="Classes">Their true classes, N.</param>
 /// <param name="Responsibilities">γ, (N, K), rows sum to one, or null for a model without clusters; it stays the caller's.</param>
 /// <param name="Shape">What a row of <paramref name="Images"/> is an image of; grey and square where null.</param>
@@ -14,7 +14,7 @@ public sealed record PointDetails(Tensor? Images, IReadOnlyList<int> Classes, Te
     /// <summary>Pictures in a row of <see cref="Pictures"/>; the page's script counts with it.</summary>
     internal const int PicturesInARow = 50;
 
-    /// <summary>Throws <see cref="ArgumentException"/> unless all of it is of so many points.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> unless everything describes this number of points.</summary>
     internal void Check(int count, string parameter)
     {
         void Require(bool holds, string message)
@@ -26,7 +26,7 @@ public sealed record PointDetails(Tensor? Images, IReadOnlyList<int> Classes, Te
         }
         Require(Images is null || Images.dim() == 2 && Images.shape[0] == count,
             $"{nameof(Images)}: expected one row for each of the {count} points, found {(Images is null ? "none" : Shapes.Describe(Images))}.");
-        Require(Classes.Count == count, $"{nameof(Classes)}: expected {count}, one a point, found {Classes.Count}.");
+        Require(Classes.Count == count, $"{nameof(Classes)}: expected {count}, one per point, found {Classes.Count}.");
         Require(Responsibilities is null || Responsibilities.dim() == 2 && Responsibilities.shape[0] == count,
             $"{nameof(Responsibilities)}: expected responsibilities ({count}, K), found {(Responsibilities is null ? "none" : Shapes.Describe(Responsibilities))}.");
     }
@@ -61,7 +61,7 @@ public sealed record PointDetails(Tensor? Images, IReadOnlyList<int> Classes, Te
 
     /// <summary>Pictures of one size in a grid, <see cref="PicturesInARow"/> to a row.</summary>
     /// <param name="Base64">The PNG.</param>
-    /// <param name="Width">Of one picture, in pixels.</param>
-    /// <param name="Height">Of one picture, in pixels.</param>
+    /// <param name="Width">The width of one picture, in pixels.</param>
+    /// <param name="Height">The height of one picture, in pixels.</param>
     internal sealed record PictureSheet(string Base64, int Width, int Height);
 }

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Charts;
 
-/// <summary>Checks of the arguments that charts share.</summary>
+/// <summary>Argument checks that charts share.</summary>
 internal static class Shapes
 {
-    /// <summary>Asks for a matrix (N, D) of finite floating-point numbers with N, D ≥ 1.</summary>
+    /// <summary>Requires a matrix (N, D) of finite floating-point numbers with N, D ≥ 1.</summary>
     public static void RequirePoints(Tensor points, string parameter)
     {
         if (points.dim() != 2 || points.numel() == 0 || !points.is_floating_point())
@@ -22,7 +22,7 @@ internal static class Shapes
         }
     }
 
-    /// <summary>What rows are images of whose shape nobody named: grey and square.</summary>
+    /// <summary>The shape of images for which none was given: grey and square.</summary>
     /// <param name="images">(N, side²).</param>
     /// <param name="parameter">Its name, for an error.</param>
     /// <exception cref="ArgumentException">The rows have no square number of values.</exception>

@@ -6,7 +6,7 @@ namespace DeepClustering.Charts;
 /// <summary>Values per epoch: losses on the left axis, shares such as the accuracy on a right axis from 0 to 1.</summary>
 public static class TrainingCurvesChart
 {
-    /// <summary>Plots one line a series; epochs count from 1.</summary>
+    /// <summary>Plots one line per series; epochs count from 1.</summary>
     /// <param name="title">The figure's heading.</param>
     /// <param name="series">Names and values per epoch. A value that is not finite leaves a gap. Series may differ in length.</param>
     /// <param name="shares">Series with values in [0, 1], drawn dashed against the right axis.</param>
@@ -52,7 +52,7 @@ public static class TrainingCurvesChart
         var xAxis = FigureJson.Axis("epoch");
         if (epochs <= 12)
         {
-            // Left alone, a short axis gets ticks at half epochs.
+            // By default a short axis gets ticks at half epochs.
             xAxis["dtick"] = 1;
         }
 
@@ -67,7 +67,7 @@ public static class TrainingCurvesChart
 
     private static Dictionary<string, object> Line(string name, double[] values, string color, string dash, string axis)
     {
-        // A single epoch has no line to see.
+        // A single epoch would show no line.
         var mode = values.Length == 1 ? "lines+markers" : "lines";
         var line = FigureJson.Scatter(name, mode, [.. Enumerable.Range(1, values.Length)], values);
         line["showlegend"] = true;

@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using DeepClustering.Charts.Output;
+using DeepClustering.Hosting;
 using DeepClustering.Training;
 
 namespace DeepClustering.Charts;
 
-/// <summary>Training that is watched while it runs.</summary>
+/// <summary>Shows the progress of a training while it runs.</summary>
 public static class TrainingProgress
 {
-    /// <summary>Trains all epochs that are left and shows how it goes.</summary>
+    /// <summary>Trains the remaining epochs and shows the progress.</summary>
     /// <remarks>
     /// Where <see cref="LiveDisplay"/> can replace what is shown: one output with a progress bar, the time left and the curve
-    /// of the loss, renewed after every epoch. Elsewhere: a line an epoch on the console.
+    /// of the loss, renewed after every epoch. Elsewhere: one line per epoch on the console.
     /// </remarks>
     /// <param name="trainer">It stays the caller's; <see cref="Trainer.History"/> has the epochs.</param>
     /// <exception cref="OperationCanceledException">Training was interrupted; what is shown says after which epoch.</exception>
@@ -29,7 +30,7 @@ public static class TrainingProgress
         }
     }
 
-    /// <summary>What the epochs to come do not say: that there are earlier ones, or none to come.</summary>
+    /// <summary>What the coming epochs do not show: that there are earlier ones, or that none are left.</summary>
     private static string Heading(Trainer trainer)
     {
         var nothingLeft = trainer.History.Count == trainer.Options.Epochs;
@@ -54,7 +55,7 @@ public static class TrainingProgress
         var update = show(View());
         try
         {
-            // Counted here: with checkpoints, a training that goes on may first go back.
+            // Counted here: with checkpoints, a training that continues may first go back.
             var trained = 0;
             foreach (var _ in trainer.Fit())
             {

@@ -10,7 +10,7 @@ namespace DeepClustering.Files;
 /// <summary>Arrays and tensors that are in memory already.</summary>
 public static class ArraySource
 {
-    /// <summary>An array with a row an observation: bytes stay bytes, other numbers become float32.</summary>
+    /// <summary>An array with one row per observation: bytes stay bytes, other numbers become float32.</summary>
     /// <param name="name">What the set is called.</param>
     /// <param name="rows">(N, D); it is copied.</param>
     /// <param name="columns">D names; null is 1, 2, 3 ….</param>

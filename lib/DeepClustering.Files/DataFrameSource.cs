@@ -4,13 +4,13 @@ using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Files;
 
-/// <summary>Data frames, a row an observation.</summary>
+/// <summary>Data frames, one row per observation.</summary>
 public static class DataFrameSource
 {
-    /// <summary>Takes over a data frame's columns of numbers and truth values.</summary>
+    /// <summary>Reads a data frame's columns of numbers and truth values.</summary>
     /// <param name="frame">It is copied.</param>
     /// <param name="name">What the set is called.</param>
-    /// <param name="options">Labels, id, columns to leave out, missing values and limit are looked at.</param>
+    /// <param name="options">Labels, id, columns to leave out, missing values and limit apply.</param>
     /// <exception cref="InvalidDataException">There are no rows, a column that the options name is not there, or one holds text or a missing value; the message names row and column.</exception>
     public static Dataset Read(DataFrame frame, string name, DataOptions? options = null)
     {

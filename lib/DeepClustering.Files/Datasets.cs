@@ -2,14 +2,14 @@ using DeepClustering.Data;
 
 namespace DeepClustering.Files;
 
-/// <summary>Opens data, whatever they are: a table, an array, IDX files, or a folder of images.</summary>
-/// <remarks>A new kind of data is a source of its own and a line in <see cref="Open"/>.</remarks>
+/// <summary>Opens data of any supported kind: a table, an array, IDX files, or a folder of images.</summary>
+/// <remarks>To add a kind of data, write a source and add a line to <see cref="Open"/>.</remarks>
 public static class Datasets
 {
-    /// <summary>Reads a file or folder; a file's kind is told by its first bytes, not by its name.</summary>
+    /// <summary>Reads a file or folder; a file's kind is recognised by its first bytes, not by its name.</summary>
     /// <param name="path">A table (CSV, TSV …), an .npy array or an IDX file, gzipped or not; a folder of images, or one with IDX files.</param>
     /// <param name="options">How it is to be read.</param>
-    /// <exception cref="FileNotFoundException">There is nothing of that name.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, of no known kind, or does not fit into memory; the message says what was found.</exception>
     public static Dataset Open(string path, DataOptions? options = null)

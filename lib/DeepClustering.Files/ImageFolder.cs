@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace DeepClustering.Files;
 
-/// <summary>Images of a data set as PNG files, a subfolder a class.</summary>
+/// <summary>Images of a data set as PNG files, one subfolder per class.</summary>
 public static class ImageFolder
 {
     /// <summary>Writes every image. What <see cref="ImageFolderSource"/> reads there, with subfolders as labels, are the same pixels.</summary>

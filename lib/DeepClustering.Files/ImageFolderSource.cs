@@ -9,9 +9,9 @@ public static class ImageFolderSource
 {
     private const int LargestOwnSize = 64, UsualSize = 32, NamedFiles = 10;
 
-    /// <summary>Reads all images, brought to one size. Files that cannot be read are counted and named in the log.</summary>
+    /// <summary>Reads all images and resizes them to one size. Files that cannot be read are counted and named in the log.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="options">Labels, image size, colour, limit and memory limit are looked at.</param>
+    /// <param name="options">Labels, image size, colour, limit and memory limit apply.</param>
     /// <returns>Bytes; the rows are called by their paths below the folder, with / between folders.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">No image could be read, one lies in no subfolder where these are the classes, or they do not fit into memory.</exception>

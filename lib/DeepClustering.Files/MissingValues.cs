@@ -1,6 +1,6 @@
 namespace DeepClustering.Files;
 
-/// <summary>What becomes of a cell that holds no finite number: empty, NA, NaN, infinite, or text.</summary>
+/// <summary>What to do about a cell that holds no finite number: empty, NA, NaN, infinite, or text.</summary>
 public enum MissingValues
 {
     /// <summary>The table is refused; the message names row and column.</summary>
@@ -9,6 +9,6 @@ public enum MissingValues
     /// <summary>The row is left out.</summary>
     LeaveOut,
 
-    /// <summary>The mean of the column's numbers takes its place.</summary>
+    /// <summary>The cell is filled in with the mean of the column's numbers.</summary>
     Mean,
 }

@@ -16,9 +16,9 @@ public static partial class NpySource
 
     internal static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads an array as a data set; with <see cref="DataOptions.Labels"/> also a file of N integers beside it.</summary>
+    /// <summary>Reads an array as a data set; with <see cref="DataOptions.Labels"/> also a file of N integers next to it.</summary>
     /// <param name="path">The file, gzipped or not.</param>
-    /// <param name="options">Labels, limit and memory limit are looked at.</param>
+    /// <param name="options">Labels, limit and memory limit apply.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, holds no numbers, or has a shape that is none of the above; the message names it.</exception>
     public static Dataset Read(string path, DataOptions? options = null)
@@ -43,7 +43,7 @@ public static partial class NpySource
         var labels = ReadArray(path, options);
         if (labels.Shape.Length != 1 || labels.Count != count)
         {
-            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", labels.Shape)}); expected {count} labels, one a row of '{beside}'.");
+            throw new InvalidDataException($"'{path}' has the shape ({string.Join(", ", labels.Shape)}); expected {count} labels, one per row of '{beside}'.");
         }
         return ClassLabels.Of(labels.Integers() ?? throw new InvalidDataException($"'{path}' holds numbers that are no integers; expected labels."));
     }
@@ -234,7 +234,7 @@ public static partial class NpySource
             {
                 return values;
             }
-            T[] planes = new T[values.Length];
+            var planes = new T[values.Length];
             int area = shape.Height * shape.Width;
             for (int i = 0; i < planes.Length; i++)
             {

@@ -5,17 +5,17 @@ using DeepClustering.Storage;
 
 namespace DeepClustering.Files;
 
-/// <summary>A folder with what came of a clustering: <c>assignments.csv</c>, a picture a cluster, and the images sorted into clusters if asked.</summary>
-/// <remarks><c>results.json</c> lists what was written, and by it a later clustering knows what it may replace: nothing else is overwritten or deleted.</remarks>
+/// <summary>A folder with the results of a clustering: <c>assignments.csv</c>, one picture per cluster and, on request, the images sorted into clusters.</summary>
+/// <remarks><c>results.json</c> lists what was written, which tells a later clustering what it may replace: nothing else is overwritten or deleted.</remarks>
 public static partial class ResultsFolder
 {
     private const string RecordFile = "results.json", AssignmentsName = "assignments.csv", ImagesFolder = "images";
 
     /// <summary>Writes the results, each file whole or not at all; those of an earlier clustering are replaced.</summary>
-    /// <param name="folder">It is made, or is empty, or holds earlier results.</param>
-    /// <param name="assignments">An entry a row.</param>
+    /// <param name="folder">The folder: created if it does not exist, otherwise empty or holding earlier results.</param>
+    /// <param name="assignments">One entry per row.</param>
     /// <param name="sheets">An encoded PNG for each cluster that has one, by the cluster's number.</param>
-    /// <param name="imagesFrom">The folder that the images were read from, to copy them into a folder a cluster; null leaves that out.</param>
+    /// <param name="imagesFrom">The folder that the images were read from, to copy them into one folder per cluster; null leaves that out.</param>
     /// <exception cref="InvalidDataException">The folder holds something and no results, or a row is no file of <paramref name="imagesFrom"/>; it is as it was.</exception>
     /// <exception cref="IOException">Something cannot be read or written, or a link lies where results go.</exception>
     public static void Write(
@@ -40,7 +40,7 @@ public static partial class ResultsFolder
         }
     }
 
-    /// <summary>Throws where a folder cannot take results, before anything is computed for it.</summary>
+    /// <summary>Throws if a folder cannot take results, before anything is computed for it.</summary>
     /// <param name="folder">It need not exist.</param>
     /// <exception cref="InvalidDataException">It holds something and no results.</exception>
     /// <exception cref="IOException">It is a file.</exception>
@@ -94,7 +94,7 @@ public static partial class ResultsFolder
             : throw new InvalidDataException($"'{ImageFolderSource.Printable(id)}' is no file of '{root}': only images of a folder can be sorted into clusters.");
     }
 
-    /// <summary>Moves the files to their place. At every moment the record lists all that is there.</summary>
+    /// <summary>Moves the files into place. At every moment the record lists everything that is there.</summary>
     private static void Publish(string unfinished, string folder, string[] earlier, string[] files)
     {
         foreach (string parent in earlier.Concat(files).Select(file => Path.GetDirectoryName(file)!).Where(parent => parent.Length > 0).Distinct())
@@ -132,7 +132,7 @@ public static partial class ResultsFolder
             return [];
         }
         Disk.RequireNoLink(path);
-        var listed = FileSet.Parse<Record>(path).Files;
+        string[] listed = FileSet.Parse<Record>(path).Files;
         return listed.FirstOrDefault(file => !OwnName().IsMatch(file)) is { } foreign
             ? throw new InvalidDataException($"{path}: '{ImageFolderSource.Printable(foreign)}' is no name of a result. '{folder}' was left as it was.")
             : listed;

@@ -11,7 +11,7 @@ internal sealed class SafeNames
     // Windows and macOS take A and a for the same.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A name that was not given before.</summary>
+    /// <summary>A file name that has not been used before.</summary>
     /// <param name="name">Any text; of a path, its folders become part of the name.</param>
     public string Of(string name)
     {

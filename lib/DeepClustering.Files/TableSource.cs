@@ -5,15 +5,15 @@ using nietras.SeparatedValues;
 
 namespace DeepClustering.Files;
 
-/// <summary>Tables of numbers as text: CSV, TSV and their kin, gzipped or not, a row an observation.</summary>
+/// <summary>Tables of numbers as text: CSV, TSV and the like, gzipped or not, one row per observation.</summary>
 public static class TableSource
 {
     /// <summary>Reads a table.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">Which columns are what, and how it is written where that cannot be seen from its beginning.</param>
+    /// <param name="options">What the columns mean, and the table's format if that cannot be detected from its beginning.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The table has no rows, one of another length, a cell that holds no number, or no column of a name that the options say; the message names
+    /// The table has no rows, a row of another length, a cell that holds no number, or lacks a column that the options name; the message names
     /// file, row and column. Or the table does not fit into memory.
     /// </exception>
     public static Dataset Read(string path, DataOptions? options = null)
@@ -219,7 +219,7 @@ public static class TableSource
         private InvalidDataException Fault(string message) => new($"'{path}' {message}.");
     }
 
-    /// <summary>What a set is called that came from a file.</summary>
+    /// <summary>The name of a data set read from a file.</summary>
     internal static string NameOf(string path)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));

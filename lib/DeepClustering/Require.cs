@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace DeepClustering;
 
-/// <summary>Ranges of options, of which NaN and infinity are never part. Each method returns the value it was given.</summary>
+/// <summary>Checks options against their ranges, which never include NaN and infinity. Each method returns the value it was given.</summary>
 internal static class Require
 {
     public static int AtLeastOne(int value, [CallerArgumentExpression(nameof(value))] string? name = null) =>

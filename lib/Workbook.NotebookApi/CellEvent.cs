@@ -1,4 +1,4 @@
-namespace Workbook.Execution;
+namespace Workbook.NotebookApi;
 
 /// <summary>Something a running cell did that a front end shows.</summary>
 internal abstract record CellEvent;

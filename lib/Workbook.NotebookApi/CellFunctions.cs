@@ -2,9 +2,8 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
-using Workbook.Execution;
 
-namespace Workbook;
+namespace Workbook.NotebookApi;
 
 /// <summary>What a cell can call without a qualifier, by the names of .NET Interactive.</summary>
 /// <remarks>
@@ -14,7 +13,7 @@ public static class CellFunctions
 {
     /// <summary>Extension methods that the first submission declares: being nearer, they win over those of the library.</summary>
     internal const string Extensions = $$"""
-        using static {{nameof(Workbook)}}.{{nameof(CellFunctions)}};
+        using static {{nameof(Workbook)}}.{{nameof(NotebookApi)}}.{{nameof(CellFunctions)}};
         static Microsoft.DotNet.Interactive.Formatting.DisplayedValue Display(this object value, params string[] mimeTypes) => display(value, mimeTypes);
         static Microsoft.DotNet.Interactive.Formatting.DisplayedValue DisplayAs(this string value, string mimeType, params string[] additionalMimeTypes) =>
             displayAs(value, mimeType, additionalMimeTypes);

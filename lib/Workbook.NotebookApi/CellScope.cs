@@ -1,4 +1,4 @@
-namespace Workbook.Execution;
+namespace Workbook.NotebookApi;
 
 /// <summary>Asks the user for a line of text.</summary>
 /// <param name="prompt">What to ask, possibly empty.</param>

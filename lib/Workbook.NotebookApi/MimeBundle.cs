@@ -1,6 +1,6 @@
 using Microsoft.DotNet.Interactive.Formatting;
 
-namespace Workbook.Execution;
+namespace Workbook.NotebookApi;
 
 /// <summary>One value in several formats, of which a front end shows the richest it can.</summary>
 /// <param name="Formats">MIME type and content; binary content such as image/png is base64.</param>

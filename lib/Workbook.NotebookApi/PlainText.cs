@@ -2,9 +2,9 @@ using System.Collections;
 using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 
-namespace Workbook.Execution;
+namespace Workbook.NotebookApi;
 
-/// <summary>Puts text beside the HTML of a value, for front ends and files that show no HTML.</summary>
+/// <summary>Adds plain text to the HTML of a value, for front ends and files that show no HTML.</summary>
 internal static class PlainText
 {
     private const string MimeType = "text/plain";

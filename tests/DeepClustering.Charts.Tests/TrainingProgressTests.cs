@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DeepClustering.Charts.Output;
 using DeepClustering.Data;
+using DeepClustering.Hosting;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Runs;

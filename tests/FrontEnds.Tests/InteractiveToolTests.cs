@@ -5,6 +5,7 @@ using Xunit;
 namespace FrontEnds.Tests;
 
 /// <summary>The notebooks by nbclient, in the kernel of .NET Interactive's tool and in the workbook's own.</summary>
+[Trait("Speed", "slow")]
 public sealed partial class InteractiveToolTests : IDisposable
 {
     private const string Switch = "WORKBOOK_FRONT_ENDS";

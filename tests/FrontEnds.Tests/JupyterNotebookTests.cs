@@ -8,6 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FrontEnds.Tests;
 
 /// <summary>The VAE's notebook in Jupyter Notebook, in a real browser.</summary>
+[Trait("Speed", "slow")]
 public sealed partial class JupyterNotebookTests : IDisposable
 {
     private readonly Workshop _workshop = new();

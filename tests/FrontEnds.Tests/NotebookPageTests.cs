@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FrontEnds.Tests;
 
 /// <summary>The notebooks, executed and made into pages by nbconvert, in a browser without a network.</summary>
+[Trait("Speed", "slow")]
 public sealed class NotebookPageTests : IDisposable
 {
     private const string Switch = "WORKBOOK_FRONT_ENDS";

@@ -1,6 +1,6 @@
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Running;
-using Workbook.Terminal;
 
 namespace Workbook.Tests;
 

@@ -4,31 +4,31 @@ using DeepClustering.Training;
 
 namespace DeepClustering.Charts.Output;
 
-/// <summary>A training at one moment.</summary>
+/// <summary>The state of a training at one moment.</summary>
 [TypeFormatterSource(typeof(NotebookFormatterSource), PreferredMimeTypes = ["text/html", "text/plain"])]
 internal sealed class ProgressView : INotebookOutput
 {
-    /// <summary>What there is to say of the training as a whole; may be empty.</summary>
+    /// <summary>A line about the training as a whole; may be empty.</summary>
     public required string Heading { get; init; }
 
     /// <summary>The epochs so far.</summary>
     public required IReadOnlyList<Epoch> History { get; init; }
 
-    /// <summary>How many are planned.</summary>
+    /// <summary>The number of epochs planned.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>Mean wall time of the epochs watched so far, monitoring and checkpoints included; null before the first.</summary>
     public required TimeSpan? Pace { get; init; }
 
-    /// <summary>Since the watching began.</summary>
+    /// <summary>The time since watching began.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>How it ended before its time, such as "interrupted"; otherwise empty.</summary>
+    /// <summary>How the training ended early, such as "interrupted"; otherwise empty.</summary>
     public string Ending { get; init; } = "";
 
     private bool HasEnded => Ending.Length > 0 || History.Count == Epochs;
 
-    /// <summary>The last epoch's line, and, when no more are to come, how it ended.</summary>
+    /// <summary>The last epoch's line and, once no more epochs follow, how the training ended.</summary>
     public override string ToString()
     {
         var line = History.Count > 0 ? History[^1].ToString() : Status();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Augmentations;
 
-/// <summary>Turns, moves, scales and shears an image a little: each drawn uniformly and anew for every image.</summary>
+/// <summary>Slightly rotates, shifts, scales and shears images, with amounts drawn uniformly and independently for every image.</summary>
 public sealed record Affine : IAugmentation
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record Affine : IAugmentation
     /// <summary>Largest shift along each axis, in pixels. Range: at least 0.</summary>
     public double Shift { get; init; }
 
-    /// <summary>Largest change of size, as a share: 0.1 draws factors from 0.9 to 1.1. Range: 0 to below 1.</summary>
+    /// <summary>Largest relative change of size: 0.1 draws factors from 0.9 to 1.1. Range: 0 to below 1.</summary>
     public double Scale { get; init; }
 
     /// <summary>Largest horizontal shear, as a share of the height. Range: at least 0.</summary>

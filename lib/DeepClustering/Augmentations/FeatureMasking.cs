@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Augmentations;
 
 /// <summary>Sets some features to 0, the mean of standardised ones, drawn anew for every observation.</summary>
-/// <param name="Share">The probability of each feature to be left out. Range: 0 to below 1.</param>
+/// <param name="Share">The probability that a feature is hidden. Range: 0 to below 1.</param>
 public sealed record FeatureMasking(double Share = 0.2) : IAugmentation
 {
     /// <summary>True: every support holds 0.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Augmentations;
 
 /// <summary>Adds Gaussian noise to every feature, drawn anew each time: for tables, whose columns have no neighbours.</summary>
-/// <param name="StandardDeviation">Of the noise, in model units: of standardised features, the share of a feature's own. Range: at least 0.</param>
+/// <param name="StandardDeviation">Standard deviation of the noise, in model units; for standardised features, relative to a feature's own. Range: at least 0.</param>
 public sealed record FeatureNoise(double StandardDeviation = 0.1) : IAugmentation
 {
     /// <inheritdoc/>

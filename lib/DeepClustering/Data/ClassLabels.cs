@@ -35,7 +35,7 @@ public sealed class ClassLabels
     /// <summary>The names of the C classes.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>Labels from a name a row; the classes are the names that occur, in the order of their numbers if all are numbers, else of their characters.</summary>
+    /// <summary>Labels from one name per row; the classes are the names that occur, in the order of their numbers if all are numbers, else of their characters.</summary>
     /// <param name="rows">N names.</param>
     public static ClassLabels Of(IEnumerable<string> rows)
     {
@@ -45,7 +45,7 @@ public sealed class ClassLabels
         return new([.. all.Select(name => index[name])], names);
     }
 
-    /// <summary>Labels from an integer a row; the classes are the integers that occur, in their order.</summary>
+    /// <summary>Labels from one integer per row; the classes are the integers that occur, in their order.</summary>
     /// <param name="rows">N integers.</param>
     public static ClassLabels Of<T>(IEnumerable<T> rows) where T : IBinaryInteger<T> => Of(rows.Select(label => label.ToString(null, CultureInfo.InvariantCulture)));
 

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace DeepClustering.Data;
 
 /// <summary>N observations of D values each: images, or rows of a table. Immutable.</summary>
-/// <remarks>Values are bytes, or finite float32 numbers, as they were read; a run's <see cref="Scaling"/> takes them to what a model sees.</remarks>
+/// <remarks>Values are bytes, or finite float32 numbers, as they were read; a run's <see cref="Scaling"/> converts them to model units.</remarks>
 public sealed class Dataset
 {
     // One of the two is filled.
@@ -32,7 +32,7 @@ public sealed class Dataset
     /// <summary>The number of rows, N.</summary>
     public int Count { get; }
 
-    /// <summary>Values of a row, D.</summary>
+    /// <summary>The number of values in a row, D.</summary>
     public int InputSize { get; }
 
     /// <summary>C × H × W where the rows are images, with C · H · W = D; null where they are vectors.</summary>
@@ -47,14 +47,14 @@ public sealed class Dataset
     /// <summary>The class of every row, an index 0..C − 1 into <see cref="ClassNames"/>; null where the set has no labels.</summary>
     public IReadOnlyList<int>? Labels => _labels?.Indices;
 
-    /// <summary>What the C classes are called; empty where the set has no labels.</summary>
+    /// <summary>The names of the C classes; empty if the set has no labels.</summary>
     public IReadOnlyList<string> ClassNames => _labels?.Names ?? [];
 
-    /// <summary>What the rows are called (ids, file names); null where they have no names.</summary>
+    /// <summary>The names of the rows (ids, file names); null if they have none.</summary>
     public IReadOnlyList<string>? RowNames { get; }
 
-    /// <summary>What the data are, whatever they are called: SHA-256 of all values and labels, as lower-case hex.</summary>
-    /// <remarks>For bytes whose classes are numbers 0..255: of the values, then a byte a label. Otherwise the kind and the shape come first.</remarks>
+    /// <summary>SHA-256 of all values and labels, whatever the set is called, as lower-case hex.</summary>
+    /// <remarks>For bytes whose classes are numbers 0..255: of the values, then one byte per label. Otherwise the kind and the shape come first.</remarks>
     public string Digest => _digest.Value;
 
     /// <summary>Images of bytes.</summary>
@@ -113,7 +113,7 @@ public sealed class Dataset
         return Create(name, columns.Count, [], values, new(labels, null, columns, rowNames), nameof(values));
     }
 
-    /// <summary>One set after the other under a new name; classes that only one of them has are classes of the whole.</summary>
+    /// <summary>Concatenates two sets under a new name; the classes are those of either.</summary>
     /// <returns>The rows of both; they have names if both sets' rows have.</returns>
     /// <exception cref="ArgumentException">The rows differ in shape, columns or kind, or one set has labels and the other none.</exception>
     public static Dataset Concat(string name, Dataset first, Dataset second)
@@ -179,8 +179,8 @@ public sealed class Dataset
         return (Select(Share(every - 1), [.. parts[false]]), Select(Share(1), [.. parts[true]]));
     }
 
-    /// <summary>Some rows, in the order asked for, as often as asked for; all classes stay.</summary>
-    /// <param name="name">What they are called.</param>
+    /// <summary>Selects rows, in the given order and with repetitions if given; all classes stay.</summary>
+    /// <param name="name">The name of the new set.</param>
     /// <param name="rows">Indices 0..<see cref="Count"/> − 1, at least one.</param>
     public Dataset Select(string name, IReadOnlyList<int> rows)
     {

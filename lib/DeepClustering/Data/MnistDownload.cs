@@ -10,7 +10,7 @@ namespace DeepClustering.Data;
 /// A file arrives as "name.gz.part", which the next attempt continues, at whichever mirror; it gets its name only when SHA-256 of its content
 /// is right. "download.lock" is held meanwhile and stays behind, since deleting a lock that another process waits for would undo it.
 /// </remarks>
-public static class MnistDownload
+internal static class MnistDownload
 {
     /// <summary>More than MNIST's largest file even without gzip; a mirror that sends more is given up.</summary>
     private const long MaxFileBytes = 1L << 26;

@@ -18,7 +18,7 @@ public sealed record MnistOptions
     /// <summary>All 70,000 digits unless set.</summary>
     public MnistPart Part { get; init; } = MnistPart.All;
 
-    /// <summary>Keep the first so many digits, at most; 0 keeps all. Range: at least 0.</summary>
+    /// <summary>The maximum number of digits to keep, from the first; 0 keeps all. Range: at least 0.</summary>
     public int Limit
     {
         get;
@@ -44,7 +44,7 @@ public sealed record MnistOptions
     /// <summary>How long a mirror may stay silent before the next one is tried; 30 seconds unless set.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Takes notices and the progress of a download, line by line; the console unless set.</summary>
+    /// <summary>Receives notices and the progress of a download, line by line; by default the console.</summary>
     public Action<string> Log { get; init; } = line => Console.WriteLine(line);
 
     private static string? NamedByEnvironment() =>

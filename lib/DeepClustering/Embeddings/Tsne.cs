@@ -14,7 +14,7 @@ public static class Tsne
     /// <summary>Lays points out.</summary>
     /// <remarks>
     /// Gradient descent with momentum (0.5 while exaggerated, then 0.8) and a gain for each coordinate (Jacobs 1988), as the
-    /// authors' own program does it; the rate is max(N / (4 · exaggeration), 50), Belkina et al. 2019 in this gradient's units. O(N²) time a step and memory, on all cores.
+    /// authors' own program does it; the rate is max(N / (4 · exaggeration), 50), Belkina et al. 2019 in this gradient's units. O(N²) time per step and memory, on all cores.
     /// </remarks>
     /// <param name="points">(N, D), N at least 4, float32 or float64, finite; they stay the caller's.</param>
     /// <param name="options">See <see cref="TsneOptions"/>.</param>

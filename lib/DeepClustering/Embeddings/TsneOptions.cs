@@ -19,7 +19,7 @@ public sealed record TsneOptions
         init => field = Require.AtLeastOne(value, nameof(Iterations));
     } = 750;
 
-    /// <summary>The first so many steps attract more strongly than they should, by <see cref="Exaggeration"/>, so that clusters form before they are in each other's way. Range: 0 or more.</summary>
+    /// <summary>The number of initial steps in which attraction is multiplied by <see cref="Exaggeration"/>, so that clusters form before they get in each other's way. Range: 0 or more.</summary>
     public int ExaggeratedIterations
     {
         get;
@@ -30,13 +30,13 @@ public sealed record TsneOptions
         }
     } = 250;
 
-    /// <summary>What the attraction is multiplied by at first. Range: positive.</summary>
+    /// <summary>The factor that multiplies the attraction in the initial steps. Range: positive.</summary>
     public double Exaggeration
     {
         get;
         init => field = Require.Positive(value, nameof(Exaggeration));
     } = 12;
 
-    /// <summary>Decides the start.</summary>
+    /// <summary>The seed of the initial layout.</summary>
     public long Seed { get; init; } = 1;
 }

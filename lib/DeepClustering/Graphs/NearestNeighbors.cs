@@ -22,10 +22,10 @@ public sealed class NearestNeighbors
     /// <summary>Number of points, N.</summary>
     public int Points { get; }
 
-    /// <summary>Neighbours of each point, k.</summary>
+    /// <summary>The number of neighbours of each point, k.</summary>
     public int Neighbors { get; }
 
-    /// <summary>Finds them; O(N² D).</summary>
+    /// <summary>Finds the nearest neighbours of all points; O(N² D).</summary>
     /// <param name="points">Points, (N, D), float32 or float64, finite, on the CPU; float32 takes half the time. They stay the caller's.</param>
     /// <param name="neighbors">k. Range: 1 to N − 1.</param>
     /// <returns>The same for the same input, whatever the number of cores: float64 decides for float32 points, too.</returns>
@@ -51,13 +51,13 @@ public sealed class NearestNeighbors
     /// <param name="point">From 0 to N − 1.</param>
     public ReadOnlySpan<int> Of(int point) => _indices.AsSpan(point * Neighbors, Neighbors);
 
-    /// <summary>Their distances, k numbers in rising order, in the units of the points.</summary>
+    /// <summary>The distances of a point's neighbours, k numbers in ascending order, in the units of the points.</summary>
     /// <param name="point">From 0 to N − 1.</param>
     public ReadOnlySpan<double> Distances(int point) => _distances.AsSpan(point * Neighbors, Neighbors);
 
-    /// <summary>The fewer nearest of the same search.</summary>
-    /// <param name="neighbors">Range: 1 to <see cref="Neighbors"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <summary>Keeps only the nearest of the neighbours found.</summary>
+    /// <param name="neighbors">How many to keep. Range: 1 to <see cref="Neighbors"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
     public NearestNeighbors Nearest(int neighbors)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);

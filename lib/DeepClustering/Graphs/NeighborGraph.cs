@@ -11,8 +11,11 @@ namespace DeepClustering.Graphs;
 /// </remarks>
 public sealed class NeighborGraph
 {
-    /// <summary>What the columns of the blocks that <see cref="MultiplyNormalized"/> takes come in: a vector, and a line of the cache.</summary>
+    /// <summary>The number of columns of a block for <see cref="MultiplyNormalized"/> must be a multiple of this: one vector and one cache line.</summary>
     internal const int ColumnStep = 8;
+
+    /// <summary>The largest multiple of the neighbours asked for that is tried to hold a graph together.</summary>
+    internal const int MostNeighborsTimes = 8;
 
     private readonly int[] _starts;         // (N + 1): the edges of point i are _starts[i] .. _starts[i + 1] − 1
     private readonly int[] _ends;           // the other point of each edge, rising for each point
@@ -24,7 +27,7 @@ public sealed class NeighborGraph
     {
         Points = neighbors.Points;
         var (starts, ends) = Mentions(neighbors);
-        // An edge that was named from both sides stands there twice: the second mention goes into the weight of the first.
+        // An edge named from both sides is listed twice: the second mention is added to the weight of the first.
         double[] weights = new double[ends.Length];
         _starts = new int[Points + 1];
         _degrees = new double[Points];
@@ -53,7 +56,34 @@ public sealed class NeighborGraph
         }
     }
 
-    /// <summary>Number of points, N.</summary>
+    /// <summary>
+    /// The graph of the nearest neighbours or, where it falls into too many parts, of twice, four times … as many, until it has at most
+    /// <paramref name="parts"/> of them: a graph in more parts than eigenvectors has no leading ones.
+    /// </summary>
+    /// <param name="points">Points, (N, D), as for <see cref="NearestNeighbors.Find"/>.</param>
+    /// <param name="neighbors">The number of neighbours to begin with, k; N − 1 if there are no more. Range: at least 1.</param>
+    /// <param name="parts">The largest number of connected components. Range: at least 1.</param>
+    /// <returns>The graph and its number of neighbours; null if even <see cref="MostNeighborsTimes"/> times k neighbours leave more parts, or there are fewer than two points.</returns>
+    internal static (NeighborGraph Graph, int Neighbors)? WithAtMost(Tensor points, int neighbors, int parts)
+    {
+        int others = (int)points.shape[0] - 1;
+        for (long asked = Math.Min(neighbors, others); asked > 0 && asked <= (long)neighbors * MostNeighborsTimes; asked *= 2)
+        {
+            int taken = (int)Math.Min(asked, others);
+            var graph = new NeighborGraph(NearestNeighbors.Find(points, taken));
+            if (graph.Components().Max() < parts)
+            {
+                return (graph, taken);
+            }
+            if (taken == others)
+            {
+                break;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The number of points, N.</summary>
     public int Points { get; }
 
     /// <summary>Number of edges, each counted once.</summary>
@@ -142,7 +172,7 @@ public sealed class NeighborGraph
     /// <summary>For example <c>NeighborGraph(N = 70000, 524288 edges)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"NeighborGraph(N = {Points}, {Edges} edges)");
 
-    /// <summary>Every point's neighbours and the points that it is a neighbour of, one point's after the other's.</summary>
+    /// <summary>Each point's neighbours and the points that it is a neighbour of, point after point.</summary>
     private static (int[] Starts, int[] Ends) Mentions(NearestNeighbors neighbors)
     {
         int[] starts = new int[neighbors.Points + 1];

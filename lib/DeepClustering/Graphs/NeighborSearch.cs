@@ -110,7 +110,7 @@ internal sealed class NeighborSearch<T>
     /// <summary>What a computed square is at most where the true one is below the largest that was kept.</summary>
     private T Limit(NearestList nearest)
     {
-        // Two roundings a difference and one an addition, doubled; and what is lost where squares are subnormal.
+        // Two roundings per difference and one per addition, doubled; and what is lost where squares are subnormal.
         double relative = 4 * (_dimension + 4) * double.CreateChecked(T.BitIncrement(T.One) - T.One);
         double underflow = 4 * _dimension * (Unsafe.SizeOf<T>() == sizeof(float) ? (double)float.Epsilon : double.Epsilon);
         return T.CreateSaturating(nearest.Largest * (1 + relative) + underflow);

@@ -13,7 +13,7 @@ namespace DeepClustering.Graphs;
 /// </remarks>
 public sealed class SpectralEmbedding : IDisposable
 {
-    /// <summary>Graphs of no more points are decomposed directly.</summary>
+    /// <summary>Graphs with at most this many points are decomposed directly.</summary>
     private const int Small = 400;
 
     /// <summary>Columns of the block beyond those asked for, at least: the iteration converges by the gap behind them.</summary>
@@ -39,16 +39,16 @@ public sealed class SpectralEmbedding : IDisposable
     /// <summary>The largest |D^-½ A D^-½ v − λ v| of the pairs.</summary>
     public double Residual { get; }
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Computes the leading eigenvectors of a graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="count">How many, M. Range: 1 to N, and at least the number of connected components.</param>
     /// <param name="tolerance">The largest <see cref="Residual"/> to stop at; an eigenvalue's error is of its square. Range: positive.</param>
-    /// <param name="maxRestarts">Filterings after which it is given up. Range: at least 1.</param>
+    /// <param name="maxRestarts">The maximum number of filterings. Range: at least 1.</param>
     /// <param name="seed">Decides the random start.</param>
     /// <returns>The embedding; the caller disposes it. It is the same for the same graph, seed and number of threads.</returns>
     /// <exception cref="ArgumentOutOfRangeException">M is not within 1 to N, or another option is out of its range.</exception>
     /// <exception cref="ArgumentException">The graph has more components than M: which of their eigenvectors lead is not defined.</exception>
-    /// <exception cref="InvalidOperationException">The residual did not come down to the tolerance.</exception>
+    /// <exception cref="InvalidOperationException">The residual did not fall to the tolerance.</exception>
     public static SpectralEmbedding Of(NeighborGraph graph, int count, double tolerance = 1e-7, int maxRestarts = 500, long seed = 0)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -69,7 +69,7 @@ public sealed class SpectralEmbedding : IDisposable
         return graph.Points <= Math.Max(Small, 8 * count) ? Direct(graph, count) : Iterate(graph, components, count, tolerance, maxRestarts, seed);
     }
 
-    /// <summary>The rows scaled to length 1, as Ng, Jordan and Weiss cluster them.</summary>
+    /// <summary>The embedding's rows scaled to length 1, as Ng, Jordan and Weiss cluster them.</summary>
     /// <param name="count">The first so many eigenvectors, M′. Range: 1 to M.</param>
     /// <returns>(N, M′), float64; a row of zeros stays. The caller disposes it.</returns>
     public Tensor NormalizedRows(int count)

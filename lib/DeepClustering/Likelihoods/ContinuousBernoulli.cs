@@ -12,7 +12,7 @@ namespace DeepClustering.Likelihoods;
 /// </remarks>
 public sealed record ContinuousBernoulli : ILikelihood
 {
-    /// <summary>u below which the series are taken; their first left-out terms are then below 1e-11.</summary>
+    /// <summary>The series are used for u below this; their first omitted terms are then below 1e-11.</summary>
     private const double SeriesBelow = 0.25;
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed record ContinuousBernoulli : ILikelihood
         return (parameters * (x - 0.5) - LogNormaliser(parameters)).sum(-1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>1 / (1 − e^(−η)) − 1/η, which is not λ.</summary>
+    /// <summary>The mean of the continuous Bernoulli, 1 / (1 − e^(−η)) − 1/η, which is not λ.</summary>
     /// <inheritdoc/>
     public Tensor Mean(Tensor parameters)
     {
@@ -50,7 +50,7 @@ public sealed record ContinuousBernoulli : ILikelihood
         return where(near, small, large);
     }
 
-    /// <summary>Where the series is taken, and u for either formula, harmless where the other is taken: the gradient of both is computed everywhere.</summary>
+    /// <summary>Where the series is used, and u for each formula, replaced by a harmless value where the other formula is used, because gradients of both are computed everywhere.</summary>
     private static (Tensor Near, Tensor Series, Tensor Far) Split(Tensor u)
     {
         var near = u.abs() < SeriesBelow;

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Likelihoods;
 
-/// <summary>Independent Gaussian features whose variances the decoder learns beside their means (Kingma and Welling 2014, appendix C.2).</summary>
+/// <summary>Independent Gaussian features whose variances the decoder learns along with their means (Kingma and Welling 2014, appendix C.2).</summary>
 /// <remarks>
-/// σ² = e^s + σ²_min for the second output s of a feature: without the floor a feature that is constant, or learnt by heart,
-/// would make the likelihood as large as one likes.
+/// σ² = e^s + σ²_min for a feature's second output s: without the floor, a feature that is constant or memorised
+/// would make the likelihood arbitrarily large.
 /// </remarks>
 /// <param name="MinimumStandardDeviation">σ_min of every feature, in model units. Range: positive.</param>
 public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0.1) : ILikelihood
@@ -24,7 +24,7 @@ public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0
         using var scope = NewDisposeScope();
         var variance = exp(parameters.chunk(2, -1)[1]) + MinimumStandardDeviation * MinimumStandardDeviation;     // (B, D_x)
         var squares = (x - Mean(parameters)).square() / variance;
-        return (-0.5 * (squares + log(variance) + Math.Log(2 * Math.PI)).sum(-1)).MoveToOuterDisposeScope();
+        return GaussianFormulas.LogDensity(squares, log(variance)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace DeepClustering.Likelihoods;
 
 /// <summary>p(x|z), given the decoder's output.</summary>
 /// <remarks>
-/// A new likelihood of the library is a type of its own and a line here, by which run records name it; one of your own is made known
-/// by <see cref="NamedTypes.Register{TKind, TOwn}"/>. Make it an immutable record: what it is goes into the run's record as its properties.
+/// To add a likelihood to the library, write a type and add a line here, which lets run records name it; register one of your own
+/// with <see cref="NamedTypes.Register{TKind, TOwn}"/>. Make it an immutable record: a run's record stores its properties.
 /// </remarks>
 [JsonConverter(typeof(NamedTypeConverter<ILikelihood>))]
 [NamedType(typeof(Bernoulli))]
@@ -17,10 +17,10 @@ namespace DeepClustering.Likelihoods;
 [NamedType(typeof(Poisson))]
 public interface ILikelihood
 {
-    /// <summary>Outputs of the decoder for each feature, P: one where a number says all, two for a mean and a variance.</summary>
+    /// <summary>Decoder outputs per feature, P: for example one for a mean, two for a mean and a variance.</summary>
     int OutputsPerFeature => 1;
 
-    /// <summary>The values of x that it is defined on; others are refused before the first step.</summary>
+    /// <summary>The values of x that the likelihood is defined on; others are refused before the first step.</summary>
     Support Support { get; }
 
     /// <summary>log p(x|z), summed over the features.</summary>
@@ -29,13 +29,13 @@ public interface ILikelihood
     /// <returns>(B), in nats, differentiable; the caller disposes it.</returns>
     Tensor LogProb(Tensor x, Tensor parameters);
 
-    /// <summary>E[x|z], what a picture shows.</summary>
+    /// <summary>E[x|z], the expected observation, which pictures show.</summary>
     /// <param name="parameters">The decoder's output, (B, P · D_x).</param>
     /// <returns>(B, D_x) in model units; the caller disposes it.</returns>
     Tensor Mean(Tensor parameters);
 
-    /// <summary>What the encoder is given in the place of x, where x as it is would be hard to learn from; x itself unless told otherwise.</summary>
-    /// <param name="x">Observations in model units, perhaps distorted, (B, D_x).</param>
+    /// <summary>What the encoder sees instead of x, if x itself would be hard to learn from; by default x.</summary>
+    /// <param name="x">Observations in model units, possibly distorted, (B, D_x).</param>
     /// <returns>(B, D_x); x, or a tensor that the caller disposes.</returns>
     Tensor EncoderInput(Tensor x) => x;
 }

@@ -19,7 +19,7 @@ public sealed record Poisson : ILikelihood
     /// <inheritdoc/>
     public Tensor Mean(Tensor parameters) => exp(parameters);
 
-    /// <summary>log(1 + x): counts have long tails. What noise made negative counts as 0.</summary>
+    /// <summary>log(1 + x), because counts have long tails; values that noise made negative are taken as 0.</summary>
     /// <inheritdoc/>
     public Tensor EncoderInput(Tensor x)
     {

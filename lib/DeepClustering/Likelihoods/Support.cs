@@ -11,14 +11,14 @@ public enum Support
     /// <summary>Every number.</summary>
     Real,
 
-    /// <summary>0 to 1, as intensities are.</summary>
+    /// <summary>Numbers from 0 to 1, such as intensities.</summary>
     UnitInterval,
 
-    /// <summary>0, 1, 2 … .</summary>
+    /// <summary>Counts: 0, 1, 2 ….</summary>
     Count,
 }
 
-/// <summary>Holds data to a support.</summary>
+/// <summary>Checks data against a support.</summary>
 internal static class Supports
 {
     /// <summary>Throws unless every value is in the support.</summary>
@@ -66,7 +66,7 @@ internal static class Supports
     private static string Advice(Support support, double low, double high) => (support, low, high) switch
     {
         (Support.UnitInterval, >= 0, > 1 and <= byte.MaxValue) => ": if these are bytes, give them as uint8, which are scaled",
-        (Support.UnitInterval, _, _) => ": scale them to that range, or take a likelihood of real values",
+        (Support.UnitInterval, _, _) => ": scale them to that range, or use a likelihood for real values",
         (Support.Count, >= 0, _) => ", not all of them whole: counts must not be scaled",
         _ => "",
     };

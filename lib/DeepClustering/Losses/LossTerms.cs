@@ -1,26 +1,26 @@
 namespace DeepClustering.Losses;
 
-/// <summary>What the parts of the losses are called, in histories and charts.</summary>
+/// <summary>The names of the loss's parts in histories and charts.</summary>
 public static class LossTerms
 {
-    /// <summary>−E log p(x|z).</summary>
+    /// <summary>The reconstruction term −E log p(x|z).</summary>
     public const string Reconstruction = "reconstruction";
 
-    /// <summary>KL(q(z|x) ‖ N(0, I)), the VAE's.</summary>
+    /// <summary>The VAE's divergence KL(q(z|x) ‖ N(0, I)).</summary>
     public const string Divergence = "KL(z)";
 
-    /// <summary>Σ_c γ_c KL(q(z|x) ‖ N(μ_c, σ²_c I)), VaDE's.</summary>
+    /// <summary>VaDE's divergence of the code, Σ_c γ_c KL(q(z|x) ‖ N(μ_c, σ²_c I)).</summary>
     public const string LatentDivergence = "KL(z|c)";
 
-    /// <summary>KL(γ ‖ π), VaDE's.</summary>
+    /// <summary>VaDE's divergence of the cluster, KL(γ ‖ π).</summary>
     public const string CategoricalDivergence = "KL(c)";
 
-    /// <summary>λ CE(γ(x), γ(x′)) (<see cref="SelfAugmentationLoss"/>).</summary>
+    /// <summary>The consistency term λ CE(γ(x), γ(x′)) (<see cref="SelfAugmentationLoss"/>).</summary>
     public const string Consistency = "consistency";
 
-    /// <summary>−λ (a H(E γ) − E H(γ)) (<see cref="SelfAugmentationLoss"/>).</summary>
+    /// <summary>The information term −λ (a H(E γ) − E H(γ)) (<see cref="SelfAugmentationLoss"/>).</summary>
     public const string Information = "information";
 
-    /// <summary>λ CE(γ(x), γ(x + r)) (<see cref="VirtualAdversarialLoss"/>).</summary>
+    /// <summary>The adversarial term λ CE(γ(x), γ(x + r)) (<see cref="VirtualAdversarialLoss"/>).</summary>
     public const string Adversarial = "adversarial";
 }

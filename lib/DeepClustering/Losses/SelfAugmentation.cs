@@ -2,13 +2,13 @@ using DeepClustering.Augmentations;
 
 namespace DeepClustering.Losses;
 
-/// <summary>The weights of <see cref="SelfAugmentationLoss"/> beside the ELBO, and the distortion of x′.</summary>
+/// <summary>The weights of <see cref="SelfAugmentationLoss"/> relative to the ELBO, and the distortion that makes x′.</summary>
 public sealed record SelfAugmentation
 {
     /// <summary>λ, in nats of the ELBO per nat of the responsibilities. Range: at least 0.</summary>
     public double Weight { get; init; } = 400;
 
-    /// <summary>a, the weight of the entropy of the mean responsibilities over that of the single ones. Range: at least 0.</summary>
+    /// <summary>a, the weight of the entropy of the mean responsibilities relative to the mean entropy of single ones. Range: at least 0.</summary>
     public double Balance { get; init; } = 2;
 
     /// <summary>How x′ is made from x.</summary>

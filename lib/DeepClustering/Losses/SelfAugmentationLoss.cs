@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Losses;
 
-/// <summary>What makes clusters of a mixture mean something: digits keep theirs when distorted a little, and all clusters are used.</summary>
+/// <summary>Makes a mixture's clusters meaningful: observations keep their cluster when slightly distorted, and all clusters are used.</summary>
 /// <remarks>
 /// After information-maximising self-augmented training (Hu et al., ICML 2017, eq. 2 and 6), with VaDE's responsibilities as p(c|x).
 /// </remarks>
@@ -10,9 +10,9 @@ public static class SelfAugmentationLoss
 {
     /// <summary>λ·[ CE(γ(x), γ(x′)) − (a·H(E γ(x)) − E H(γ(x))) ], averaged over the batch; γ(x) is held constant in the first term.</summary>
     /// <param name="logResponsibilities">log γ(x), (B, K), normalised over c.</param>
-    /// <param name="logAugmented">log γ(x′) of the same digits under a small distortion, (B, K), normalised over c.</param>
+    /// <param name="logAugmented">log γ(x′) of the same observations under a small distortion, (B, K), normalised over c.</param>
     /// <param name="options">λ and a.</param>
-    /// <returns>Parts "consistency" and "information" (the second in brackets, negative where it is won), λ included; the caller disposes their tensors.</returns>
+    /// <returns>Parts "consistency" and "information" (the second in brackets, negative where information is gained), λ included; the caller disposes their tensors.</returns>
     public static Loss Of(Tensor logResponsibilities, Tensor logAugmented, SelfAugmentation options)
     {
         using var scope = NewDisposeScope();

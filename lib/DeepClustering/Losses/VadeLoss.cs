@@ -6,7 +6,7 @@ namespace DeepClustering.Losses;
 public static class VadeLoss
 {
     /// <summary>
-    /// Jiang et al. 2017, eq. 12, negated, with its five terms gathered into three, averaged over the batch:
+    /// The negative ELBO, Jiang et al. 2017, eq. 12, with its five terms gathered into three, averaged over the batch:
     /// −log p(x|z) + Σ_c γ_c KL(q(z|x) ‖ N(μ_c, σ²_c I)) + Σ_c γ_c log(γ_c / π_c).
     /// </summary>
     /// <remarks>
@@ -34,7 +34,7 @@ public static class VadeLoss
             (LossTerms.CategoricalDivergence, categorical.mean())).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The three terms of each row, (B); within the caller's dispose scope.</summary>
+    /// <summary>The three terms for each row, (B) each; they belong to the caller's dispose scope.</summary>
     internal static (Tensor Reconstruction, Tensor Latent, Tensor Categorical) Terms(
         Tensor logLikelihood, Tensor mean, Tensor logVariance,
         Tensor logResponsibilities, Tensor logWeights, Tensor means, Tensor logVariances)
@@ -49,7 +49,7 @@ public static class VadeLoss
     private static Tensor GaussianDivergence(Tensor mean, Tensor logVariance, Tensor means, Tensor logVariances)
     {
         var precisions = exp(-logVariances);                                                       // (K, D)
-        var distances = ((mean.unsqueeze(1) - means).square() * precisions).sum(-1);               // (B, K)
+        var distances = GaussianFormulas.SquaredDistances(mean, means, precisions);                // (B, K)
         var spreads = exp(logVariance).mm(precisions.t());                                         // (B, K)
         return 0.5 * (distances + spreads + logVariances.sum(-1) - (logVariance + 1).sum(-1, keepdim: true));
     }

@@ -1,6 +1,6 @@
 namespace DeepClustering.Losses;
 
-/// <summary>The weight of <see cref="VirtualAdversarialLoss"/> beside the ELBO, and how far x is moved.</summary>
+/// <summary>The weight of <see cref="VirtualAdversarialLoss"/> relative to the ELBO, and how far x is moved.</summary>
 public sealed record VirtualAdversary
 {
     /// <summary>λ, in nats of the ELBO per nat of the responsibilities. Range: at least 0.</summary>
@@ -9,7 +9,7 @@ public sealed record VirtualAdversary
     /// <summary>|r|, the Euclidean length of the move, in model units. Range: positive.</summary>
     public double Radius { get; init; } = 1.5;
 
-    /// <summary>|ξ d|, how far from x the gradient is taken that gives r its direction, in model units. Range: positive.</summary>
+    /// <summary>|ξ d|, how far from x the gradient that gives r its direction is computed, in model units. Range: positive.</summary>
     public double Probe { get; init; } = 2;
 
     /// <summary>

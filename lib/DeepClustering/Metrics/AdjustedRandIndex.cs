@@ -24,7 +24,9 @@ public static class AdjustedRandIndex
         var inCluster = Pairs(table.ClusterTotals) - inBoth;     // together in the cluster, apart in the classes
         var inNeither = (Int128)table.Total * (table.Total - 1) - inBoth - inClass - inCluster;
         if (inClass == 0 && inCluster == 0)
+        {
             return 1;
+        }
 
         var agreement = inBoth * inNeither - inClass * inCluster;
         var largest = (inBoth + inClass) * (inClass + inNeither) + (inBoth + inCluster) * (inCluster + inNeither);

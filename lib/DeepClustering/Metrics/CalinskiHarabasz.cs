@@ -23,7 +23,9 @@ public static class CalinskiHarabasz
         var (n, k) = (encoding.Codes.Length, encoding.Values.Length);
         var between = 0.0;
         for (var cluster = 0; cluster < k; cluster++)
+        {
             between += encoding.Counts[cluster] * centroids.Squared(cluster, k);
+        }
         var within = centroids.Sums(square => square).Sum();
         return within == 0 ? 1 : between / (k - 1) / (within / (n - k));
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>Labelled points as numbers, and the centroids of their clusters to twice the digits of float64.</summary>
+/// <summary>Labelled points as numbers, and the centroids of their clusters with twice the precision of float64.</summary>
 internal sealed class ClusterCentroids
 {
     private const int LeastPartSize = 8192;
@@ -40,7 +40,9 @@ internal sealed class ClusterCentroids
     {
         var square = 0.0;
         for (var d = 0; d < _dimensions; d++)
+        {
             square += Centres.Between(k, l, d) * Centres.Between(k, l, d);
+        }
         return square;
     }
 
@@ -52,13 +54,17 @@ internal sealed class ClusterCentroids
         for (var n = 0; n < _labels.Codes.Length; n++)
         {
             if (!seen[_labels.Codes[n]])
+            {
                 centres.Place(_labels.Codes[n], Point(n));
+            }
             seen[_labels.Codes[n]] = true;
         }
 
-        // From one point of the cluster to its mean, then by what rounding left of that way.
+        // First the mean relative to one of the cluster's points, then a correction for what rounding left over.
         for (var pass = 0; pass < 2; pass++)
+        {
             Improve(centres);
+        }
 
         centres.Place(clusters, _points.AsSpan(0, _dimensions));
         for (var pass = 0; pass < 2; pass++)
@@ -67,7 +73,9 @@ internal sealed class ClusterCentroids
             {
                 var shift = 0.0;
                 for (var k = 0; k < clusters; k++)
+                {
                     shift += _labels.Counts[k] * centres.Between(k, clusters, d);
+                }
                 centres.Move(clusters, d, shift / _labels.Codes.Length);
             }
         }
@@ -84,7 +92,9 @@ internal sealed class ClusterCentroids
             centres.AddDifference(code, Point(n), part.Slice(code * _dimensions, _dimensions));
         });
         for (var i = 0; i < shifts.Length; i++)
+        {
             centres.Move(i / _dimensions, i % _dimensions, shifts[i] / _labels.Counts[i / _dimensions]);
+        }
     }
 
     private ReadOnlySpan<double> Point(int n) => _points.AsSpan(n * _dimensions, _dimensions);
@@ -99,13 +109,17 @@ internal sealed class ClusterCentroids
         {
             var part = new double[sums.Length];
             for (var n = index * size; n < Math.Min((index + 1) * size, _labels.Codes.Length); n++)
+            {
                 add(n, part);
+            }
             parts[index] = part;
         });
         foreach (var part in parts)
         {
             for (var i = 0; i < sums.Length; i++)
+            {
                 sums[i] += part[i];
+            }
         }
     }
 

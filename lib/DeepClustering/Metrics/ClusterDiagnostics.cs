@@ -6,12 +6,12 @@ namespace DeepClustering.Metrics;
 
 /// <summary>How a soft clustering uses its components, seen from the responsibilities γ alone, without labels.</summary>
 /// <remarks>
-/// With c drawn from γ_n for a digit n drawn uniformly, the entropy of c splits as H(c) = H(c|x) + I(x; c). A clustering that
+/// With c drawn from γ_n for an observation n drawn uniformly, the entropy of c splits as H(c) = H(c|x) + I(x; c). A clustering that
 /// is certain and uses all K components evenly has H(c|x) = 0 and I(x; c) = H(c) = log K; one whose components have collapsed
-/// into one has H(c) = 0; one that cannot tell digits apart has I(x; c) = 0. Source: J. S. Bridle, A. J. R. Heading and
+/// into one has H(c) = 0; one that cannot tell observations apart has I(x; c) = 0. Source: J. S. Bridle, A. J. R. Heading and
 /// D. J. C. MacKay, "Unsupervised classifiers, mutual information and 'phantom targets'", NIPS 1991.
 /// </remarks>
-/// <param name="Occupancy">Share of the digits whose most responsible component each one is; K numbers in [0, 1] that sum to 1.</param>
+/// <param name="Occupancy">Share of the observations for which each component is the most responsible; K numbers in [0, 1] that sum to 1.</param>
 /// <param name="MarginalEntropy">H(c) = H(mean_n γ_n), in nats. Range: 0 to log K.</param>
 /// <param name="ConditionalEntropy">H(c|x) = mean_n H(γ_n), in nats. Range: 0 to <paramref name="MarginalEntropy"/>; 0 if every assignment is certain.</param>
 public sealed record ClusterDiagnostics(IReadOnlyList<double> Occupancy, double MarginalEntropy, double ConditionalEntropy)
@@ -31,7 +31,7 @@ public sealed record ClusterDiagnostics(IReadOnlyList<double> Occupancy, double 
     [JsonIgnore]
     public int DeadComponents => Occupancy.Count(share => share < 0.1 / Occupancy.Count);
 
-    /// <summary>Computes them, in float64.</summary>
+    /// <summary>Computes the diagnostics of a soft clustering, in float64.</summary>
     /// <param name="responsibilities">γ, (N, K), N and K at least 1, floating-point, rows sum to one; it stays the caller's.</param>
     /// <exception cref="ArgumentException">The shape or dtype is another, or a row is not a distribution.</exception>
     public static ClusterDiagnostics Of(Tensor responsibilities)

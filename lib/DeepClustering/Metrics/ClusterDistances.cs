@@ -33,7 +33,9 @@ internal sealed class ClusterDistances<T>
         _columns = scaled.index_select(0, order).t().contiguous().data<T>().ToArray();
         _starts = [0, .. labels.Counts];
         for (var k = 1; k < _starts.Length; k++)
+        {
             _starts[k] += _starts[k - 1];
+        }
         _dimension = (int)points.shape[1];
         var step = 2 * Vector512<T>.Count;
         _tileColumns = Math.Max(1, TileBytes / (Unsafe.SizeOf<T>() * _dimension * step)) * step;
@@ -52,7 +54,9 @@ internal sealed class ClusterDistances<T>
             {
                 var end = Math.Min(first + _tileColumns, _starts[k + 1]);
                 for (var row = 0; row < rows.Length; row++)
+                {
                     sums[row * clusters + k] += Sum(_points.AsSpan(rows[row] * _dimension, _dimension), first, end);
+                }
             }
         }
 
@@ -87,7 +91,9 @@ internal sealed class ClusterDistances<T>
 
         var sum = double.CreateTruncating(Vector512.Sum(sum0 + sum1));
         for (; column < end; column++)
+        {
             sum += Distance(x, column, total);
+        }
         return sum;
     }
 
@@ -121,7 +127,9 @@ internal sealed class ClusterDistances<T>
     {
         var largest = points.abs().max().to(ScalarType.Float64).item<double>();
         if (largest == 0)
+        {
             return points;
+        }
         var exponent = Math.Max(Math.ILogB(largest) - (typeof(T) == typeof(float) ? LargestExponent(points) : 0), -1000);   // 2^1000 is still finite
         return (points.to(ScalarType.Float64) * Math.ScaleB(1, -exponent)).to(points.dtype);
     }

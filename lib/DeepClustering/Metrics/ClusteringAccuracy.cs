@@ -17,7 +17,9 @@ public sealed record ClusteringAccuracy
         for (var i = 0; i < clusterOf.Length; i++)
         {
             if (clusterOf[i] != None)
+            {
                 classOf[clusterOf[i]] = i;
+            }
         }
 
         var unmatched = Enumerable.Range(0, classOf.Length).Where(j => classOf[j] is null);
@@ -26,7 +28,9 @@ public sealed record ClusteringAccuracy
         for (var column = 0; column < columns.Length; column++)
         {
             if (columns[column] != None)
+            {
                 columnOf[columns[column]] = column;
+            }
         }
 
         Classes = table.Classes;
@@ -68,7 +72,9 @@ public sealed record ClusteringAccuracy
     {
         var table = ContingencyTable.Of(classes, clusters);
         if (table.Total == 0)
+        {
             throw new ArgumentException("Accuracy needs at least one point: found none.", nameof(classes));
+        }
 
         return new ClusteringAccuracy(table, Matching(table));
     }
@@ -82,7 +88,9 @@ public sealed record ClusteringAccuracy
         for (var i = 0; i < clusterOf.Length; i++)
         {
             if (clusterOf[i] == None && left.TryDequeue(out var cluster))
+            {
                 clusterOf[i] = cluster;
+            }
         }
 
         return clusterOf;

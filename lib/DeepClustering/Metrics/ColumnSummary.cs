@@ -3,7 +3,7 @@ using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Metrics;
 
-/// <summary>What a column of a table holds.</summary>
+/// <summary>A summary of a table's column.</summary>
 /// <param name="Column">Its name.</param>
 /// <param name="Least">Its least value.</param>
 /// <param name="Mean">Its mean.</param>
@@ -11,7 +11,7 @@ namespace DeepClustering.Metrics;
 /// <param name="StandardDeviation">Its standard deviation; it divides by N.</param>
 public sealed record ColumnSummary(string Column, double Least, double Mean, double Greatest, double StandardDeviation)
 {
-    /// <summary>A summary of each column, in their order.</summary>
+    /// <summary>Summarises each column, in order.</summary>
     /// <param name="data">A table.</param>
     /// <exception cref="ArgumentException">Its values have no names.</exception>
     public static IReadOnlyList<ColumnSummary> Of(Dataset data)

@@ -5,7 +5,7 @@ namespace DeepClustering.Metrics;
 /// The common ground of all metrics that compare two labellings. Labels are arbitrary integers. Only counts above zero are kept:
 /// memory is that of the points, however many different labels they have.
 /// </remarks>
-public sealed class ContingencyTable
+internal sealed class ContingencyTable
 {
     private ContingencyTable(LabelEncoding classes, LabelEncoding clusters)
     {
@@ -53,10 +53,14 @@ public sealed class ContingencyTable
         // The clusters of the points, class by class.
         var ends = new int[classes.Values.Length];
         for (var i = 1; i < ends.Length; i++)
+        {
             ends[i] = ends[i - 1] + classes.Counts[i - 1];
+        }
         var sorted = new int[classes.Codes.Length];
         for (var n = 0; n < sorted.Length; n++)
+        {
             sorted[ends[classes.Codes[n]]++] = clusters.Codes[n];
+        }
 
         var counts = new int[clusters.Values.Length];
         var rows = new SparseRow[ends.Length];
@@ -67,13 +71,17 @@ public sealed class ContingencyTable
             foreach (var cluster in own)
             {
                 if (counts[cluster]++ == 0)
+                {
                     columns.Add(cluster);
+                }
             }
 
             columns.Sort();
             rows[i] = new SparseRow(counts.Length, [.. columns], [.. columns.Select(column => counts[column])]);
             foreach (var column in columns)
+            {
                 counts[column] = 0;
+            }
         }
 
         return rows;

@@ -25,7 +25,9 @@ public static class DaviesBouldin
         var centroids = new ClusterCentroids(points, encoding);
         var spread = centroids.Sums(Math.Sqrt);
         for (var k = 0; k < spread.Length; k++)
+        {
             spread[k] /= encoding.Counts[k];
+        }
 
         var sum = 0.0;
         for (var k = 0; k < spread.Length; k++)
@@ -35,7 +37,9 @@ public static class DaviesBouldin
             {
                 var (spreads, separation) = (spread[k] + spread[l], Math.Sqrt(centroids.Squared(k, l)));
                 if (separation > Rounding * spreads)
+                {
                     most = Math.Max(most, spreads / separation);
+                }
             }
 
             sum += most;

@@ -14,7 +14,7 @@ public sealed record DistinguishingFeature(int Cluster, string Column, double In
     /// <summary>The columns that tell each cluster from the rest, by the size of the difference.</summary>
     /// <param name="data">A table.</param>
     /// <param name="clusters">The cluster of each of its rows.</param>
-    /// <param name="most">So many columns a cluster at most. Range: at least 1.</param>
+    /// <param name="most">The maximum number of columns per cluster. Range: at least 1.</param>
     /// <returns>Cluster by cluster, the greatest difference first; none for a cluster that holds all rows.</returns>
     /// <exception cref="ArgumentException">There are no columns, or not as many clusters as rows.</exception>
     public static IReadOnlyList<DistinguishingFeature> Of(Dataset data, IReadOnlyList<int> clusters, int most = 5)

@@ -12,7 +12,9 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
         int[] values = [.. new HashSet<int>(all).Order()];
         var codeOf = new Dictionary<int, int>(values.Length);
         for (var code = 0; code < values.Length; code++)
+        {
             codeOf[values[code]] = code;
+        }
         var counts = new int[values.Length];
         for (var n = 0; n < all.Length; n++)
         {

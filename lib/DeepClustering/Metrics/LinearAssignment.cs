@@ -6,7 +6,7 @@ namespace DeepClustering.Metrics;
 /// path algorithm for dense and sparse linear assignment problems", Computing 38, 1987; rectangular as in D. F. Crouse,
 /// "On implementing 2D rectangular assignment algorithms", IEEE Trans. Aerospace and Electronic Systems 52(4), 2016.
 /// </remarks>
-public static class LinearAssignment
+internal static class LinearAssignment
 {
     private const int None = -1;
 
@@ -32,7 +32,9 @@ public static class LinearAssignment
         var rowOf = new int[columns];
         Array.Fill(rowOf, None);
         for (var row = 0; row < rows; row++)
+        {
             Augment(row, cost, rowPrice, columnPrice, rowOf);
+        }
         return rowOf;
     }
 
@@ -53,7 +55,9 @@ public static class LinearAssignment
             {
                 var length = reached + cost(row, column) - rowPrice[row] - columnPrice[column];
                 if (length < distance[column])
+                {
                     (distance[column], cameFrom[column]) = (length, previous);
+                }
             }
 
             var nearest = open.MinBy(column => distance[column]);
@@ -86,7 +90,9 @@ public static class LinearAssignment
     {
         var column = freeColumn;
         for (; cameFrom[column] != None; column = cameFrom[column])
+        {
             rowOf[column] = rowOf[cameFrom[column]];
+        }
         rowOf[column] = freeRow;
     }
 
@@ -96,7 +102,9 @@ public static class LinearAssignment
         for (var column = 0; column < rowOf.Length; column++)
         {
             if (rowOf[column] != None)
+            {
                 columnOf[rowOf[column]] = column;
+            }
         }
 
         return columnOf;
@@ -111,7 +119,9 @@ public static class LinearAssignment
             for (var j = 0; j < costs.GetLength(1); j++)
             {
                 if (!double.IsFinite(costs[i, j]))
+                {
                     throw new ArgumentException(FormattableString.Invariant($"Costs must be finite: found {costs[i, j]} in row {i}, column {j}."), nameof(costs));
+                }
             }
         }
     }

@@ -49,7 +49,9 @@ public static class Silhouette
     {
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
         if (sampleSize < 2 || sampleSize > labels.Count)
+        {
             throw new ArgumentOutOfRangeException(nameof(sampleSize), sampleSize, $"The sample size must be 2 to {labels.Count}, the number of points.");
+        }
 
         var rows = Enumerable.Range(0, labels.Count).ToArray();
         new Random(seed).Shuffle(rows);
@@ -87,14 +89,18 @@ public static class Silhouette
     private static double Coefficient(ReadOnlySpan<double> sums, int own, int[] counts)
     {
         if (counts[own] == 1)
+        {
             return 0;
+        }
 
         var a = sums[own] / (counts[own] - 1);
         var b = double.PositiveInfinity;
         for (var k = 0; k < counts.Length; k++)
         {
             if (k != own)
+            {
                 b = Math.Min(b, sums[k] / counts[k]);
+            }
         }
 
         var larger = Math.Max(a, b);

@@ -33,7 +33,7 @@ internal sealed class SparseAssignment
         Array.Fill(_rowOf, None);
     }
 
-    /// <summary>Finds the matching.</summary>
+    /// <summary>Finds the matching with the largest total count.</summary>
     /// <param name="rows">The rows of the table, each with a count above zero.</param>
     /// <param name="columns">How many columns the table has.</param>
     /// <returns>The column of each row, −1 for none. Of several best matchings, always the same one.</returns>
@@ -41,7 +41,9 @@ internal sealed class SparseAssignment
     {
         var assignment = new SparseAssignment(rows, columns);
         for (var row = 0; row < rows.Count; row++)
+        {
             assignment.Augment(row);
+        }
         return assignment._columnOf;
     }
 
@@ -58,7 +60,9 @@ internal sealed class SparseAssignment
             Relax(row, before, reached, heap);
             var column = Next(heap);
             if (column == None || _distance[column] >= length)
+            {
                 break;
+            }
             reached = _distance[column];
             if (_rowOf[column] == None)
             {
@@ -69,13 +73,17 @@ internal sealed class SparseAssignment
             settled.Add(column);
             (row, before) = (_rowOf[column], column);
             if (reached - _rowPrice[row] < length)
+            {
                 (end, giver, length) = (column, row, reached - _rowPrice[row]);
+            }
         }
 
         UpdatePrices(freeRow, length, settled);
         Exchange(freeRow, end, giver);
         foreach (var column in _reached)
+        {
             _distance[column] = long.MaxValue;
+        }
         _reached.Clear();
     }
 
@@ -86,9 +94,13 @@ internal sealed class SparseAssignment
             var column = _rows[row].Columns[i];
             var distance = reached - _rows[row].Values[i] - _rowPrice[row] - _columnPrice[column];
             if (distance >= _distance[column])
+            {
                 continue;
+            }
             if (_distance[column] == long.MaxValue)
+            {
                 _reached.Add(column);
+            }
             (_distance[column], _cameFrom[column]) = (distance, before);
             heap.Enqueue(column, (distance, column));
         }
@@ -101,7 +113,9 @@ internal sealed class SparseAssignment
         {
             // An entry that a shorter way has replaced is passed over.
             if (priority.Distance == _distance[column])
+            {
                 return column;
+            }
         }
 
         return None;
@@ -121,7 +135,9 @@ internal sealed class SparseAssignment
     private void Exchange(int freeRow, int end, int giver)
     {
         if (giver != None)
+        {
             _columnOf[giver] = None;
+        }
         var column = end;
         while (column != None)
         {

@@ -42,7 +42,9 @@ internal sealed class SparseRow(int count, int[] columns, int[] values) : IReadO
     {
         var next = 0;
         for (var column = 0; column < count; column++)
+        {
             yield return next < columns.Length && columns[next] == column ? values[next++] : 0;
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -22,7 +22,9 @@ public sealed record VMeasure(double Homogeneity, double Completeness, double Va
     public static VMeasure Score(IReadOnlyList<int> classes, IReadOnlyList<int> clusters, double beta = 1)
     {
         if (!double.IsFinite(beta) || beta < 0)
+        {
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "β must be finite and at least 0.");
+        }
 
         var table = ContingencyTable.Of(classes, clusters);
         var information = Information.Mutual(table);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>K points in D dimensions to twice the digits of float64: each coordinate is the unevaluated sum of a high and a low part.</summary>
+/// <summary>K points in D dimensions with twice the precision of float64: each coordinate is the unevaluated sum of a high and a low part.</summary>
 /// <remarks>
 /// The mean of points around 10¹² is rounded to 10⁻⁴ in float64; a spread of 1 around it would then be wrong in the ninth digit.
 /// Sums are error-free transformations: T. J. Dekker, "A floating-point technique for extending the available precision",
@@ -27,23 +27,23 @@ internal sealed class Centres
 
     private Centres(double[] high, double[] low, int dimensions) => (_high, _low, Dimensions) = (high, low, dimensions);
 
-    /// <summary>K.</summary>
+    /// <summary>The number of centres, K.</summary>
     public int Count => _high.Length / Dimensions;
 
-    /// <summary>D.</summary>
+    /// <summary>The number of dimensions, D.</summary>
     public int Dimensions { get; }
 
     /// <summary>The coordinates rounded to float64, (K, D); the caller disposes it.</summary>
     public Tensor ToTensor() => tensor(_high, [Count, Dimensions]);
 
-    /// <summary>Coordinate d of a point less centre k's.</summary>
+    /// <summary>Coordinate d of a point minus that of centre k.</summary>
     public double Difference(double coordinate, int k, int d) => coordinate - _high[(k * Dimensions) + d] - _low[(k * Dimensions) + d];
 
-    /// <summary>Coordinate d of centre k less that of centre l.</summary>
+    /// <summary>Coordinate d of centre k minus that of centre l.</summary>
     public double Between(int k, int l, int d) =>
         _high[(k * Dimensions) + d] - _high[(l * Dimensions) + d] + (_low[(k * Dimensions) + d] - _low[(l * Dimensions) + d]);
 
-    /// <summary>Puts a centre where a point is.</summary>
+    /// <summary>Moves a centre to a point.</summary>
     public void Place(int k, ReadOnlySpan<double> point)
     {
         point.CopyTo(_high.AsSpan(k * Dimensions, Dimensions));
@@ -58,7 +58,7 @@ internal sealed class Centres
         (_high[at], _low[at]) = Sum(sum, _low[at] + error);
     }
 
-    /// <summary>The same centres, to be moved apart from these.</summary>
+    /// <summary>A copy of the centres that can be moved independently.</summary>
     public Centres Clone() => new([.. _high], [.. _low], Dimensions);
 
     /// <summary>Adds x − c_k of a point, (D), to a sum, (D).</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>All that depends on what a component's covariance may look like. Tensors are float64, n points are (n, D).</summary>
+/// <summary>Everything that depends on the covariance type. Tensors are float64, n points are (n, D).</summary>
 internal abstract class CovarianceModel
 {
     public static CovarianceModel Of(CovarianceType type) => type switch
@@ -19,10 +19,10 @@ internal abstract class CovarianceModel
     /// <summary>Free parameters in the K covariances.</summary>
     public abstract long FreeParameters(long components, long dimensions);
 
-    /// <summary>What is asked of the covariances' values, in words.</summary>
+    /// <summary>The requirement on the covariances' values, in words.</summary>
     public abstract string Positive { get; }
 
-    /// <summary>Whether the covariances are <see cref="Positive"/>.</summary>
+    /// <summary>Whether the covariances meet the requirement of <see cref="Positive"/>.</summary>
     public abstract bool IsPositive(Tensor covariances);
 
     /// <summary>Variance of each component in each dimension, (K, D): a view of the covariances.</summary>
@@ -31,10 +31,10 @@ internal abstract class CovarianceModel
     /// <summary>How many second moments a component has, S.</summary>
     public abstract int ScatterSize(int dimensions);
 
-    /// <summary>Σ_k from the second moments around the mean, (K, S), in the shape of the covariances, with floor·I added; never less than positive.</summary>
+    /// <summary>Σ_k from the second moments around the mean, (K, S), in the shape of the covariances, with floor·I added; always positive (definite).</summary>
     public abstract Tensor Estimate(double[] scatter, int dimensions, double floor);
 
-    /// <summary>What computes with tiles of differences from the means of components that have these covariances.</summary>
+    /// <summary>The kernel that computes densities and moments from tiles of differences from the means, for components with these covariances.</summary>
     public abstract GaussianKernel Kernel(Tensor covariances, int dimensions);
 
     /// <summary>Turns standard normal noise (n, D) into noise with the covariance of each point's component (n).</summary>

@@ -1,6 +1,6 @@
 namespace DeepClustering.Mixtures;
 
-/// <summary>What the covariance of a mixture's component may look like.</summary>
+/// <summary>The form of the covariances of a mixture's components.</summary>
 public enum CovarianceType
 {
     /// <summary>One variance for each dimension: Σ_k = diag(σ²_k), tensor (K, D).</summary>

@@ -6,8 +6,6 @@ namespace DeepClustering.Mixtures;
 /// <remarks>Symbols as in Jiang et al. 2017: means μ_c and log variances log σ²_c are (K, D), points z are (N, D).</remarks>
 public static class DiagonalGaussians
 {
-    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
-
     /// <summary>log N(z_n; μ_c, σ²_c I) of every point under every Gaussian.</summary>
     /// <param name="z">Points, (N, D), any floating-point dtype.</param>
     /// <param name="means">μ_c, (K, D).</param>
@@ -16,11 +14,9 @@ public static class DiagonalGaussians
     public static Tensor LogDensities(Tensor z, Tensor means, Tensor logVariances)
     {
         using var scope = NewDisposeScope();
-        // The squares are taken of the differences: expanding them would cancel far from a component.
-        var difference = z.unsqueeze(1) - means;                                   // (N, K, D)
-        var mahalanobis = (difference.square() * exp(-logVariances)).sum(-1);      // (N, K)
-        var logDeterminant = logVariances.sum(-1);                                 // (K)
-        return (-0.5 * (mahalanobis + logDeterminant + means.shape[^1] * _log2Pi)).MoveToOuterDisposeScope();
+        var distances = GaussianFormulas.SquaredDistances(z, means, exp(-logVariances));   // (N, K)
+        var logDeterminant = logVariances.sum(-1);                                            // (K)
+        return (-0.5 * (distances + logDeterminant + means.shape[^1] * GaussianFormulas.Log2Pi)).MoveToOuterDisposeScope();
     }
 
     /// <summary>E_q[log N(z; μ_c, σ²_c I)] of every Gaussian q = N(μ_n, σ²_n I): log N(μ_n; μ_c, σ²_c I) − ½ Σ_j σ²_nj / σ²_cj.</summary>

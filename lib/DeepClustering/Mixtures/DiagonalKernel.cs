@@ -14,7 +14,7 @@ internal sealed class DiagonalKernel : GaussianKernel
     {
         _dimensions = dimensions;
         _precisions = Array.ConvertAll(variances, variance => 1 / variance);
-        _atMean = [.. variances.Chunk(dimensions).Select(component => -0.5 * (component.Sum(Math.Log) + (dimensions * Log2Pi)))];
+        _atMean = [.. variances.Chunk(dimensions).Select(component => -0.5 * (component.Sum(Math.Log) + (dimensions * GaussianFormulas.Log2Pi)))];
     }
 
     public override void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities)

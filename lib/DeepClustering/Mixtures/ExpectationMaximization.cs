@@ -4,13 +4,13 @@ namespace DeepClustering.Mixtures;
 
 /// <summary>The EM algorithm for Gaussian mixtures: Dempster, Laird and Rubin 1977; Bishop 2006, section 9.2.2.</summary>
 /// <remarks>
-/// Everything here is float64 and computed from differences x − μ_k, with means of twice the digits, so that nothing cancels far
-/// from zero or for components far apart. The order of steps, the floor and the test of convergence are scikit-learn's, so that
-/// runs can be compared one to one.
+/// Everything here is float64 and computed from differences x − μ_k, with means of twice that precision, so that nothing cancels far
+/// from zero or for components far apart. The order of steps, the floor and the convergence test are scikit-learn's, so that
+/// runs can be compared directly.
 /// </remarks>
 internal sealed class ExpectationMaximization(PointTiles points, GaussianMixtureOptions options)
 {
-    // A component with less than this, in points, is empty.
+    // A component with fewer points than this is empty.
     private const double Vacant = 1e-6;
 
     // E[(x − r)²] − (E[x] − r)² around a reference r loses a digit once the second term is ten times the difference.
@@ -23,14 +23,14 @@ internal sealed class ExpectationMaximization(PointTiles points, GaussianMixture
     /// <summary>Weights (K), means (K, D) and covariances of a mixture.</summary>
     private sealed record Parameters(double[] Weights, Centres Means, Tensor Covariances);
 
-    /// <summary>Runs EM from a mixture; the caller disposes what is returned.</summary>
+    /// <summary>Runs EM from a mixture; the caller disposes the result.</summary>
     public GaussianMixture Run(GaussianMixture start)
     {
         using var scope = NewDisposeScope();
         return Run(new Parameters(start.Weights.data<double>().ToArray(), start.Centres, start.Covariances.alias()));
     }
 
-    /// <summary>Runs EM from the clusters of k-means; the caller disposes what is returned.</summary>
+    /// <summary>Runs EM from the clusters of k-means; the caller disposes the result.</summary>
     public GaussianMixture Run(KMeans clusters)
     {
         using var scope = NewDisposeScope();
@@ -70,7 +70,7 @@ internal sealed class ExpectationMaximization(PointTiles points, GaussianMixture
                     $"The mean log-likelihood is {current} in iteration {history.Count + 1}: the start or the points are too large for float64."));
             }
             history.Add(current);
-            // The first comparison is with NaN, and so is the one after a component has been moved: both go on.
+            // The first comparison, and the one after a component has been moved, is with NaN and does not stop the loop.
             converged = Math.Abs(current - previous) < options.Tolerance;
             var next = Maximise(moments, means);
             bool moved = Reseed(moments.Counts, ref next);
@@ -147,7 +147,7 @@ internal sealed class ExpectationMaximization(PointTiles points, GaussianMixture
         return true;
     }
 
-    /// <summary>M-step: the parameters that maximise the expected log-likelihood, but for the floor.</summary>
+    /// <summary>M-step: the parameters that maximise the expected log-likelihood, apart from the floor.</summary>
     private Parameters Maximise(MixtureMoments moments, Centres means)
     {
         int size = _model.ScatterSize(_dimensions);

@@ -8,7 +8,7 @@ internal sealed class FullCovariance : CovarianceModel
     // An asymmetry of this share of √(Σ_ii Σ_jj) is rounding (of float32), not an error.
     private const double Asymmetry = 1e-6;
 
-    // The least eigenvalue of a correlation matrix, for each dimension: well above what rounding leaves of a zero.
+    // The smallest eigenvalue allowed of a correlation matrix, per dimension: well above what rounding makes of a zero.
     private const double LeastEigenvalue = 1.0 / (1L << 46);
 
     public override long[] Shape(long components, long dimensions) => [components, dimensions, dimensions];
@@ -17,7 +17,7 @@ internal sealed class FullCovariance : CovarianceModel
 
     public override string Positive => "symmetric and positive definite";
 
-    /// <remarks>By a Cholesky factorisation, which the scales of the dimensions do not trouble, as they do eigenvalues.</remarks>
+    /// <remarks>By a Cholesky factorisation, which, unlike eigenvalues, is not affected by the scales of the dimensions.</remarks>
     public override bool IsPositive(Tensor covariances)
     {
         var deviations = Deviations(covariances);
@@ -38,7 +38,7 @@ internal sealed class FullCovariance : CovarianceModel
     public override Tensor Estimate(double[] scatter, int dimensions, double floor)
     {
         var covariances = tensor(scatter).reshape(-1, dimensions, dimensions) + (floor * eye(dimensions, dtype: float64));
-        // Where points lie in a plane and the floor is lost beside their variances, rounding decides on the sign of what is left.
+        // If points lie in a plane and the floor is negligible next to their variances, rounding decides the sign of what is left.
         var deviations = Deviations(covariances);
         var correlations = covariances / (deviations.unsqueeze(2) * deviations.unsqueeze(1));
         var least = linalg.eigvalsh(correlations).amin([1L]);                                          // (K)

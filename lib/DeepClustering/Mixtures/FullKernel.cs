@@ -18,7 +18,7 @@ internal sealed class FullKernel : GaussianKernel
         _dimensions = (int)covariances.shape[1];
         var factors = linalg.cholesky(covariances);
         _factors = factors.contiguous().data<double>().ToArray();
-        _atMean = (-factors.diagonal(0, 1, 2).log().sum(1) - (0.5 * _dimensions * Log2Pi)).data<double>().ToArray();
+        _atMean = (-factors.diagonal(0, 1, 2).log().sum(1) - (0.5 * _dimensions * GaussianFormulas.Log2Pi)).data<double>().ToArray();
     }
 
     public override void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities)

@@ -1,11 +1,9 @@
 namespace DeepClustering.Mixtures;
 
-/// <summary>What EM asks of a component for a tile of points, given as their differences x − μ_k, (D, W).</summary>
-/// <remarks>Everything is computed from differences: expanded squares cancel for components that are narrow beside their distance from zero or from each other.</remarks>
+/// <summary>What EM needs of a component for a tile of points, given as their differences x − μ_k, (D, W).</summary>
+/// <remarks>Everything is computed from differences: expanded squares cancel for components that are narrow compared with their distance from zero or from each other.</remarks>
 internal abstract class GaussianKernel
 {
-    protected static readonly double Log2Pi = Math.Log(2 * Math.PI);
-
     /// <summary>log N(x_n; μ_k, Σ_k), (W).</summary>
     public abstract void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities);
 

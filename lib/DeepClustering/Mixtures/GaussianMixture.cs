@@ -7,8 +7,8 @@ namespace DeepClustering.Mixtures;
 /// <summary>A mixture of K Gaussians in D dimensions: p(x) = Σ_k π_k N(x; μ_k, Σ_k).</summary>
 /// <remarks>
 /// Fitted by EM (Bishop 2006, section 9.2.2), computed in float64 whatever the dtype of the points; a fit takes 8 bytes for
-/// each of their numbers. Distances and variances come from differences, so neither the points' distance from zero nor that of
-/// the components from each other costs digits. A full covariance whose correlations have an eigenvalue below D · 2⁻⁴⁶, which
+/// each of their numbers. Distances and variances come from differences, so neither points far from zero nor components far
+/// apart cost precision. A full covariance whose correlations have an eigenvalue below D · 2⁻⁴⁶, which
 /// float64 cannot tell from a singular one, has its variances raised by that share: density and BIC then follow from rounding's limit.
 /// The mixture owns its tensors, and they are the same for its whole life; no call changes torch's global random state.
 /// </remarks>
@@ -17,8 +17,8 @@ public sealed class GaussianMixture : IDisposable
     private readonly CovarianceModel _model;
     private readonly double[] _weights;
 
-    /// <summary>A mixture of known parameters, to sample from, to compare with, or to start a fit from.</summary>
-    /// <param name="covariance">What the covariances look like.</param>
+    /// <summary>A mixture with given parameters, to sample from, compare with, or start a fit from.</summary>
+    /// <param name="covariance">The form of the covariances.</param>
     /// <param name="weights">π, (K): not negative, sum 1 (within 10⁻⁶).</param>
     /// <param name="means">μ, (K, D).</param>
     /// <param name="covariances">Σ, of the shape that <see cref="CovarianceType"/> states, positive (definite).</param>
@@ -32,7 +32,7 @@ public sealed class GaussianMixture : IDisposable
     private GaussianMixture(CovarianceType covariance, (Tensor Weights, Tensor Means, Tensor Covariances) parameters)
         : this(covariance, parameters.Weights, new Centres(parameters.Means), parameters.Covariances, [], false) => parameters.Means.Dispose();
 
-    /// <summary>Takes the weights, means and covariances over, unchecked.</summary>
+    /// <summary>Takes ownership of weights, means and covariances, unchecked.</summary>
     internal GaussianMixture(
         CovarianceType covariance, Tensor weights, Centres means, Tensor covariances, IReadOnlyList<double> history, bool converged)
     {
@@ -48,7 +48,7 @@ public sealed class GaussianMixture : IDisposable
         Converged = converged;
     }
 
-    /// <summary>What the covariances look like.</summary>
+    /// <summary>The form of the covariances.</summary>
     public CovarianceType Covariance { get; }
 
     /// <summary>π_k, (K), float64; owned by the mixture.</summary>
@@ -63,13 +63,13 @@ public sealed class GaussianMixture : IDisposable
     /// <summary>The variance of each component in each dimension, (K, D), float64, whatever the type: a view of <see cref="Covariances"/>, owned by the mixture.</summary>
     public Tensor Variances { get; }
 
-    /// <summary>μ_k with the digits that <see cref="Means"/> has no room for.</summary>
+    /// <summary>μ_k with twice the precision of <see cref="Means"/>.</summary>
     internal Centres Centres { get; }
 
-    /// <summary>K.</summary>
+    /// <summary>The number of components, K.</summary>
     public int Components => (int)Means.shape[0];
 
-    /// <summary>D.</summary>
+    /// <summary>The number of dimensions, D.</summary>
     public int Dimensions => (int)Means.shape[1];
 
     /// <summary>The mean log-likelihood of a point, in nats, at the start of each iteration of the fit; empty if the mixture was not fitted.</summary>
@@ -79,17 +79,17 @@ public sealed class GaussianMixture : IDisposable
     /// <summary>Iterations of the run that was kept.</summary>
     public int Iterations => History.Count;
 
-    /// <summary>Whether that run met the tolerance.</summary>
+    /// <summary>Whether the run that was kept met the tolerance.</summary>
     public bool Converged { get; }
 
     /// <summary>Fits a mixture to points by EM.</summary>
     /// <param name="points">(N, D) with N ≥ K, any floating-point dtype.</param>
     /// <param name="options">See <see cref="GaussianMixtureOptions"/>.</param>
     /// <param name="start">
-    /// Where to start, instead of from k-means. It is not changed, and there is one run, whatever
-    /// <see cref="GaussianMixtureOptions.Restarts"/> says.
+    /// A start to use instead of k-means. It is not changed, and <see cref="GaussianMixtureOptions.Restarts"/> is ignored:
+    /// there is one run.
     /// </param>
-    /// <returns>The likeliest of the runs; the caller disposes it.</returns>
+    /// <returns>The run with the highest likelihood; the caller disposes it.</returns>
     /// <remarks>
     /// Duplicate or constant points are no error: <see cref="GaussianMixtureOptions.VarianceFloor"/> keeps the variances above zero.
     /// A component left without points (less than 10⁻⁶ of one) starts anew with weight 1/K at the point of the lowest density,
@@ -270,12 +270,12 @@ public sealed class GaussianMixture : IDisposable
         {
             if (!double.IsFinite(logDensities[n]))
             {
-                throw new ArithmeticException($"Row {row + n} lies so many standard deviations from every component that its density overflows float64.");
+                throw new ArithmeticException($"Row {row + n} is so many standard deviations away from every component that its density overflows float64.");
             }
         }
     }
 
-    /// <summary>The number of points, once they have been checked.</summary>
+    /// <summary>Checks the points and returns their number.</summary>
     private int Checked(Tensor points)
     {
         PointBlocks.Check(points, least: 1, nameof(points), Dimensions);

@@ -11,10 +11,10 @@ public sealed record GaussianMixtureOptions
         init => field = Require.AtLeastOne(value, nameof(Components));
     }
 
-    /// <summary>What a component's covariance may look like.</summary>
+    /// <summary>The form of a component's covariance.</summary>
     public CovarianceType Covariance { get; init; } = CovarianceType.Diagonal;
 
-    /// <summary>The most EM iterations of one run. Range: ≥ 1.</summary>
+    /// <summary>The maximum number of EM iterations in one run. Range: ≥ 1.</summary>
     public int MaxIterations
     {
         get;
@@ -31,7 +31,7 @@ public sealed record GaussianMixtureOptions
         init => field = Require.NotNegative(value, nameof(Tolerance));
     } = 1e-3;
 
-    /// <summary>Runs from different k-means starts, of which the likeliest is kept. Range: ≥ 1.</summary>
+    /// <summary>The number of runs from different k-means starts; the one with the highest likelihood is kept. Range: ≥ 1.</summary>
     public int Restarts
     {
         get;

@@ -7,8 +7,8 @@ namespace DeepClustering.Mixtures;
 /// <summary>K clusters of points, each point in the one whose centroid is nearest.</summary>
 /// <remarks>
 /// Lloyd 1982, "Least squares quantization in PCM", from the seeding of Arthur and Vassilvitskii 2007, "k-means++".
-/// A cluster that loses all its points moves to a point that lies farthest from its own centroid. Distances are those of
-/// differences in float64, so that tight clusters far from zero or from each other keep theirs; a fit takes 8 bytes for each
+/// A cluster that loses all its points moves to the point farthest from its own centroid. Distances are computed from
+/// differences in float64, so that they stay exact for tight clusters far from zero or from each other; a fit takes 8 bytes for each
 /// number of the points.
 /// </remarks>
 public sealed class KMeans : IDisposable
@@ -25,10 +25,10 @@ public sealed class KMeans : IDisposable
         Converged = converged;
     }
 
-    /// <summary>(K, D), float64; owned by this object.</summary>
+    /// <summary>The centroids, (K, D), float64; owned by this object.</summary>
     public Tensor Centroids { get; }
 
-    /// <summary>The centroids with the digits that <see cref="Centroids"/> has no room for.</summary>
+    /// <summary>The centroids with twice the precision of <see cref="Centroids"/>.</summary>
     internal Centres Centres { get; }
 
     /// <summary>The cluster of each point of the fit, N numbers from 0 to K − 1.</summary>
@@ -40,7 +40,7 @@ public sealed class KMeans : IDisposable
     /// <summary>Iterations of the run that was kept.</summary>
     public int Iterations { get; }
 
-    /// <summary>Whether that run met the tolerance before it ran out of iterations.</summary>
+    /// <summary>Whether the run that was kept met the tolerance before it ran out of iterations.</summary>
     public bool Converged { get; }
 
     /// <summary>Clusters the points.</summary>
@@ -101,7 +101,7 @@ public sealed class KMeans : IDisposable
         for (int iteration = 1; ; iteration++)
         {
             var (counts, shifts, inertia) = Assign(points, centres, labels, distances);
-            // The first comparison is with NaN, and so are those after a cluster has been moved: both go on.
+            // The first comparison, and those after a cluster has been moved, are with NaN and do not stop the loop.
             bool converged = previous - inertia <= options.Tolerance * previous;
             if (converged || iteration == options.MaxIterations)
             {

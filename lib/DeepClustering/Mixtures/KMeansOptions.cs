@@ -11,7 +11,7 @@ public sealed record KMeansOptions
         init => field = Require.AtLeastOne(value, nameof(Clusters));
     }
 
-    /// <summary>The most iterations of one run. Range: ≥ 1.</summary>
+    /// <summary>The maximum number of iterations in one run. Range: ≥ 1.</summary>
     public int MaxIterations
     {
         get;
@@ -28,7 +28,7 @@ public sealed record KMeansOptions
         init => field = Require.NotNegative(value, nameof(Tolerance));
     } = 1e-4;
 
-    /// <summary>Runs from different seedings, of which the one with the lowest inertia is kept. Range: ≥ 1.</summary>
+    /// <summary>The number of runs from different seedings; the one with the lowest inertia is kept. Range: ≥ 1.</summary>
     public int Restarts
     {
         get;

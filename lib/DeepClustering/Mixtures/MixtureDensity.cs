@@ -19,7 +19,7 @@ internal sealed class MixtureDensity(double[] weights, Centres means, GaussianKe
         Normalise(MemoryMarshal.Cast<double, Vector<double>>(scratch.Gamma.AsSpan()), MemoryMarshal.Cast<double, Vector<double>>(scratch.LogDensities.AsSpan()));
     }
 
-    /// <summary>log-sum-exp over the components, keeping the exponentials: they are the responsibilities but for their sum.</summary>
+    /// <summary>log-sum-exp over the components, keeping the exponentials: divided by their sum, they are the responsibilities.</summary>
     private void Normalise(Span<Vector<double>> joint, Span<Vector<double>> logDensities)
     {
         int row = logDensities.Length;

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>N_k = Σ_n γ_kn and the first and second moments around a reference a component: all that the M-step needs to know of the points.</summary>
+/// <summary>N_k = Σ_n γ_kn and the first and second moments around one reference point per component: all that the M-step needs to know about the points.</summary>
 internal sealed class MixtureMoments(int components, int dimensions, int scatterSize)
 {
     private readonly double[] _first = new double[components * dimensions], _second = new double[components * scatterSize];
 
-    /// <summary>N_k, (K).</summary>
+    /// <summary>The soft counts N_k, (K).</summary>
     public double[] Counts { get; } = new double[components];
 
-    /// <summary>Σ_n log p(x_n).</summary>
+    /// <summary>The log-likelihood Σ_n log p(x_n), in nats.</summary>
     public double LogDensity { get; private set; }
 
-    /// <summary>The mean's coordinate d less the reference's.</summary>
+    /// <summary>Coordinate d of the mean minus that of the reference.</summary>
     public double Shift(int k, int d) => _first[(k * dimensions) + d] / Divisor(k);
 
     /// <summary>A second moment around the reference.</summary>

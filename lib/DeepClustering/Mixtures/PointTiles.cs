@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>Points as float64, cut into tiles that fit a processor's first cache: what loops over all points read.</summary>
+/// <summary>Points as float64, cut into tiles that fit a processor's first-level cache, for loops over all points.</summary>
 /// <remarks>
 /// A tile holds <see cref="Width"/> points as D rows of their coordinates, (D, W), so that one vector register takes the same
-/// coordinate of several points. The last tile is filled up with copies of its first point. Memory is 8 bytes a number.
+/// coordinate of several points. The last tile is filled up with copies of its first point. Memory is 8 bytes per number.
 /// </remarks>
 internal sealed class PointTiles
 {
@@ -37,19 +37,19 @@ internal sealed class PointTiles
         }
     }
 
-    /// <summary>N.</summary>
+    /// <summary>The number of points, N.</summary>
     public int Count { get; }
 
-    /// <summary>D.</summary>
+    /// <summary>The number of dimensions, D.</summary>
     public int Dimensions { get; }
 
-    /// <summary>W, points in a tile.</summary>
+    /// <summary>The number of points in a tile, W.</summary>
     public int Width { get; }
 
     /// <summary>The tile's coordinates, (D, W).</summary>
     public ReadOnlySpan<double> this[int tile] => _tiles[tile];
 
-    /// <summary>How many points of the tile are no filling.</summary>
+    /// <summary>How many points of a tile are real and not padding.</summary>
     public int CountIn(int tile) => Math.Min(Width, Count - (tile * Width));
 
     /// <summary>The coordinates of one point, (D).</summary>
@@ -65,10 +65,10 @@ internal sealed class PointTiles
     }
 
     /// <summary>Calls a function with ranges of tiles, on as many threads as torch computes with.</summary>
-    /// <typeparam name="TScratch">What a thread needs room for.</typeparam>
-    /// <typeparam name="TPart">What a range of tiles comes to.</typeparam>
-    /// <param name="scratch">Makes a thread's room.</param>
-    /// <param name="body">Takes the first tile, the one after the last, and the room.</param>
+    /// <typeparam name="TScratch">A thread's scratch memory.</typeparam>
+    /// <typeparam name="TPart">The result of a range of tiles.</typeparam>
+    /// <param name="scratch">Allocates a thread's scratch memory.</param>
+    /// <param name="body">Takes the first tile, the one after the last, and the scratch memory.</param>
     /// <returns>What the function returned, in the order of the tiles; the ranges depend on the points' shape alone.</returns>
     public TPart[] Map<TScratch, TPart>(Func<TScratch> scratch, Func<int, int, TScratch, TPart> body)
     {

@@ -1,9 +1,9 @@
 namespace DeepClustering.Mixtures;
 
-/// <summary>.NET's random numbers from a long seed, of which they take 32 bits.</summary>
+/// <summary>.NET's random numbers, which take 32-bit seeds, from a 64-bit seed.</summary>
 internal static class Seeding
 {
-    /// <summary>The generator of an int's own seed for seeds that are one, so that their results stay; the others' halves are mixed.</summary>
+    /// <summary>A seed that fits an int is used as it is, so that earlier results stay the same; the halves of larger ones are mixed.</summary>
     public static Random Random(long seed) => new((int)seed == seed ? (int)seed : HashOf((ulong)seed));
 
     /// <summary>The finalizer of SplitMix64 (Steele, Lea and Flood 2014), its upper half: every bit of the seed counts.</summary>

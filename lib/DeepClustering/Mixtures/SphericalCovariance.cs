@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Mixtures;
 
-/// <summary>One variance a component, (K): a diagonal covariance whose variances are equal.</summary>
+/// <summary>One variance per component, (K): a diagonal covariance whose variances are equal.</summary>
 internal sealed class SphericalCovariance : DiagonalCovariance
 {
     public override long[] Shape(long components, long dimensions) => [components];

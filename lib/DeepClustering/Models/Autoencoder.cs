@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
 
-/// <summary>The plain autoencoder that VaDE starts from: x → μ → x, no noise.</summary>
+/// <summary>The plain autoencoder that VaDE starts from: x → μ → x, without noise.</summary>
 public sealed class Autoencoder : LatentModel
 {
     /// <param name="architecture">The layers, such as <see cref="MultilayerPerceptron"/>.</param>
@@ -22,7 +22,7 @@ public sealed class Autoencoder : LatentModel
 
     internal override Loss Loss(TrainingBatch batch) => Loss(batch.X, batch.Seen);
 
-    /// <summary>The same, where the encoder sees something else than the digit to restore, such as a part of its pixels.</summary>
+    /// <summary>The denoising loss: the encoder sees a distorted or partly hidden x and has to restore the original.</summary>
     /// <param name="x">What to restore, (B, D_x), float32.</param>
     /// <param name="seen">What the encoder is given, (B, D_x), float32.</param>
     /// <returns>The loss; the caller disposes its tensors.</returns>

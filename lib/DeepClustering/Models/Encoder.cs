@@ -30,7 +30,7 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance
         return Dense.Both(mean, logVariance, features);
     }
 
-    /// <summary>μ alone, as the plain autoencoder's code and for clustering.</summary>
+    /// <summary>μ alone: the plain autoencoder's code, and what is clustered.</summary>
     /// <param name="x">Observations in model units, (B, D_x).</param>
     /// <returns>(B, D); the caller disposes it.</returns>
     public Tensor Mean(Tensor x)

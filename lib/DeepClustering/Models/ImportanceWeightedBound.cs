@@ -2,22 +2,20 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
 
-/// <summary>A lower bound of the log-likelihood log p(x) that K draws of the code give: the ELBO with one, log p(x) with ever more.</summary>
+/// <summary>A lower bound on the log-likelihood log p(x) from K draws of the code: the ELBO for K = 1, approaching log p(x) as K grows.</summary>
 /// <remarks>
 /// L_K = E[log 1/K Σ_k w_k], w_k = p(x|z_k) p(z_k) / q(z_k|x), z_k ~ q(z|x), grows with K towards log p(x) (Y. Burda, R. Grosse and
 /// R. Salakhutdinov, "Importance weighted autoencoders", ICLR 2016, theorem 1). A VaDE's p(z) is its whole mixture, so its L_1 is
 /// the ELBO of Jiang et al. 2017 with q(c|x) = p(c|z). A <see cref="Likelihoods.Bernoulli"/> of intensities between 0 and 1 is no
 /// density: its figures compare with each other and with the ELBO, not with those of binary pixels.
 /// </remarks>
-/// <param name="Draws">K.</param>
-/// <param name="Mean">L_K, averaged over the observations, in nats.</param>
-/// <param name="StandardError">Of the mean, over the observations; NaN for a single one.</param>
+/// <param name="Draws">The number of draws, K.</param>
+/// <param name="Mean">The bound L_K, averaged over the observations, in nats.</param>
+/// <param name="StandardError">The standard error of the mean over the observations; NaN for a single one.</param>
 public sealed record ImportanceWeightedBound(int Draws, double Mean, double StandardError)
 {
-    /// <summary>Rows that go through the decoder at a time.</summary>
+    /// <summary>Rows decoded at a time.</summary>
     private const int BatchRows = 1000;
-
-    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
 
     /// <summary>Estimates the bounds of a VAE or a VaDE, without gradients.</summary>
     /// <remarks>
@@ -27,7 +25,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
     /// </remarks>
     /// <param name="model">A <see cref="Vae"/> or <see cref="Vade"/>; neither it nor its random numbers are changed.</param>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support; best those that training did not see. They stay the caller's.</param>
-    /// <param name="draws">The K's, each at least 1; 1, 100 and 1,000 unless given.</param>
+    /// <param name="draws">The values of K, each at least 1; by default 1, 100 and 1,000.</param>
     /// <param name="seed">Decides the draws.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <returns>The bounds in the order of <paramref name="draws"/>; the same for the same model, observations, draws, seed and number of threads.</returns>
@@ -68,11 +66,11 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
     private static Func<Tensor, Tensor> LogPriorOf(LatentModel model) => model switch
     {
         Vade vade => z => vade.Prior.LogJoint(z).logsumexp(1),
-        Vae => z => -0.5 * (z.square() + _log2Pi).sum(1),
+        Vae => z => -0.5 * (z.square() + GaussianFormulas.Log2Pi).sum(1),
         _ => throw new ArgumentException($"expected a VAE or a VaDE, found {model.GetName()}, which has no density of observations.", nameof(model)),
     };
 
-    /// <summary>log w of each observation's draws, (B, K), float64.</summary>
+    /// <summary>log w for each observation's draws, (B, K), float64.</summary>
     private static Tensor LogWeights(LatentModel model, Func<Tensor, Tensor> logPrior, Tensor x, int draws, Generator random)
     {
         var (mean, logVariance) = model.encoder.forward(x);
@@ -85,7 +83,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
             var spread = ForEachDraw(logVariance);
             var noise = randn(spread.shape, generator: random);
             var z = ForEachDraw(mean) + exp(0.5 * spread) * noise;                                 // (B · some, D)
-            var logPosterior = -0.5 * (noise.square() + spread + _log2Pi).sum(1);
+            var logPosterior = GaussianFormulas.LogDensity(noise.square(), spread);
             var logLikelihood = model.Likelihood.LogProb(ForEachDraw(x), model.decoder.forward(z));
             parts.Add((logLikelihood.to_type(ScalarType.Float64) + logPrior(z) - logPosterior).reshape(-1, some).MoveToOuterDisposeScope());
         }

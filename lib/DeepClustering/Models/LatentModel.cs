@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
 
-/// <summary>What the three models share: an encoder, a decoder, and a loss to train them by.</summary>
+/// <summary>What the three models share: an encoder, a decoder, and a loss to train them with.</summary>
 /// <remarks>A model owns its layers and its random generator; dispose it when done.</remarks>
 public abstract class LatentModel : nn.Module
 {
-    /// <summary>Observations encoded or decoded at a time where no gradient is asked for.</summary>
+    /// <summary>Observations encoded or decoded at a time when no gradient is needed.</summary>
     private const int EvaluationBatch = 1000;
 
     internal readonly Encoder encoder;
@@ -38,20 +38,20 @@ public abstract class LatentModel : nn.Module
     /// <summary>Where the weights are and the model computes: <see cref="ComputeDevice.Default"/>, until it is moved by <c>to</c>.</summary>
     public Device Device => encoder.Device;
 
-    /// <summary>What decided the initial weights and the noise.</summary>
+    /// <summary>The seed of the initial weights and the noise.</summary>
     public long Seed { get; }
 
-    /// <summary>The source of the initial weights and of every ε; the model's own.</summary>
+    /// <summary>The source of the initial weights and of every ε; owned by the model.</summary>
     internal Generator Random { get; }
 
-    /// <summary>Makes the layers known that the constructors made, and puts the model where it computes.</summary>
+    /// <summary>Registers the layers that the constructors made, and moves the model to its device.</summary>
     private protected void Complete()
     {
         RegisterComponents();
         this.to(ComputeDevice.Default);
     }
 
-    /// <summary>The quantity that training makes smaller, averaged over a batch.</summary>
+    /// <summary>The loss that training minimises, averaged over a batch.</summary>
     /// <param name="x">Observations in model units, (B, D_x), float32.</param>
     /// <returns>The loss and its parts; the caller disposes their tensors (a dispose scope does).</returns>
     public abstract Loss Loss(Tensor x);
@@ -59,13 +59,13 @@ public abstract class LatentModel : nn.Module
     /// <summary>The loss of a batch as training prepares it.</summary>
     internal virtual Loss Loss(TrainingBatch batch) => Loss(batch.X);
 
-    /// <summary>Whether its loss compares what it sees with something else, if training says so.</summary>
+    /// <summary>Whether the model can be trained to restore an original from a distorted input.</summary>
     internal virtual bool RestoresWhatItSees => false;
 
-    /// <summary>Clusters, K, of a model that has them.</summary>
+    /// <summary>The number of clusters, K; null for a model without clusters.</summary>
     internal virtual int? Clusters => null;
 
-    /// <summary>γ of observations, (N, K), where the model has clusters; the caller disposes it.</summary>
+    /// <summary>The responsibilities γ of observations, (N, K), or null for a model without clusters; the caller disposes them.</summary>
     internal virtual Tensor? ClusterResponsibilities(Tensor x) => null;
 
     /// <summary>The latent means μ of observations, without gradients.</summary>
@@ -78,7 +78,7 @@ public abstract class LatentModel : nn.Module
     /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Decode(Tensor z) => InBatches(z, batch => Likelihood.Mean(decoder.forward(batch.to(Device))));
 
-    /// <summary>Observations through the encoder's mean and back.</summary>
+    /// <summary>Reconstructs observations from their latent means, without gradients.</summary>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Reconstruct(Tensor x)
@@ -87,18 +87,18 @@ public abstract class LatentModel : nn.Module
         return Decode(z);
     }
 
-    /// <summary>Bytes as intensities.</summary>
-    /// <param name="digits">Bytes 0 to 255, or floats, which stay as they are.</param>
+    /// <summary>Converts bytes to intensities in [0, 1].</summary>
+    /// <param name="values">Bytes 0 to 255, or floats, which stay as they are.</param>
     /// <returns>float32 of the same shape; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The values are neither, or one is NaN or infinite.</exception>
-    public static Tensor Intensities(Tensor digits)
+    public static Tensor Intensities(Tensor values)
     {
-        if (digits.dtype != ScalarType.Byte)
+        if (values.dtype != ScalarType.Byte)
         {
-            RequireFloats(digits, nameof(digits));
-            Support.Real.Require(digits, "a model", nameof(digits));
+            RequireFloats(values, nameof(values));
+            Support.Real.Require(values, "a model", nameof(values));
         }
-        return ToUnits(digits, Support.UnitInterval, digits.device);
+        return ToUnits(values, Support.UnitInterval, values.device);
     }
 
     /// <summary>Observations as the likelihood is defined on them: bytes / 255 (or as they are, where it is of counts), and floats as they are.</summary>
@@ -125,7 +125,7 @@ public abstract class LatentModel : nn.Module
         }
     }
 
-    /// <summary>The same as <see cref="Observations"/> of what has passed <see cref="Require"/>.</summary>
+    /// <summary><see cref="Observations"/> for values that have already passed <see cref="Require"/>.</summary>
     internal Tensor Trusted(Tensor x) => ToUnits(x, Likelihood.Support, Device);
 
     private static void RequireFloats(Tensor x, string argument)
@@ -136,7 +136,7 @@ public abstract class LatentModel : nn.Module
         }
     }
 
-    // Moved as what they are: bytes are a quarter of the floats that they become.
+    // Moved before the conversion: bytes are a quarter of the size of the floats they become.
     private static Tensor ToUnits(Tensor x, Support support, Device device)
     {
         using var moved = x.to(device);
@@ -159,7 +159,7 @@ public abstract class LatentModel : nn.Module
     }
 
     /// <summary>Applies a step to the rows, some at a time, without gradients.</summary>
-    /// <returns>The results below each other, on the processor, where mixtures, metrics and charts compute; the caller disposes it.</returns>
+    /// <returns>The concatenated results, on the processor, where mixtures, metrics and charts compute; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     internal static Tensor InBatches(Tensor rows, Func<Tensor, Tensor> step, [CallerArgumentExpression(nameof(rows))] string? argument = null)
     {

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Models;
 
 /// <summary>VaDE's learnable prior p(z, c) = π_c N(z; μ_c, σ²_c I) (Jiang et al. 2017, eq. 1 and 2).</summary>
-/// <remarks>The mixture weights are a softmax of logits and the variances exponentials, so that no step can leave their ranges.</remarks>
+/// <remarks>The mixture weights are a softmax of logits and the variances are exponentials, so that no step can leave their ranges.</remarks>
 public sealed class MixturePrior : nn.Module
 {
     private readonly Parameter weightLogits;
@@ -23,19 +23,19 @@ public sealed class MixturePrior : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Number of components, K.</summary>
+    /// <summary>The number of components, K.</summary>
     public int Components => (int)means.shape[0];
 
-    /// <summary>μ_c, (K, D); the prior's own.</summary>
+    /// <summary>The means μ_c, (K, D); owned by the prior.</summary>
     public Tensor Means => means;
 
-    /// <summary>log σ²_c, (K, D); the prior's own.</summary>
+    /// <summary>The log variances log σ²_c, (K, D); owned by the prior.</summary>
     public Tensor LogVariances => logVariances;
 
-    /// <summary>log π, (K), differentiable; the caller disposes it.</summary>
+    /// <summary>The log weights log π, (K), differentiable; the caller disposes them.</summary>
     public Tensor LogWeights() => nn.functional.log_softmax(weightLogits, 0);
 
-    /// <summary>Takes over the parameters of a fitted mixture.</summary>
+    /// <summary>Copies the parameters of a fitted mixture.</summary>
     /// <param name="weights">π, (K), positive.</param>
     /// <param name="newMeans">μ_c, (K, D).</param>
     /// <param name="variances">σ²_c, (K, D), positive.</param>

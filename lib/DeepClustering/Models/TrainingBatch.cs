@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
 
-/// <summary>What one step of a training gives a model's loss; the tensors stay the training's.</summary>
-/// <param name="X">What the loss is of, (B, D_x), model units.</param>
+/// <summary>The input of a model's loss in one training step; the trainer owns the tensors.</summary>
+/// <param name="X">The observations that the loss is computed for, (B, D_x), model units.</param>
 internal sealed record TrainingBatch(Tensor X)
 {
-    /// <summary>What the encoder of an autoencoder sees in the place of x, (B, D_x).</summary>
+    /// <summary>What an autoencoder's encoder sees instead of x, (B, D_x); null for x itself.</summary>
     public Tensor Seen { get; init; } = X;
 
-    /// <summary>x′ and the weights of the terms that compare it with x; null without them.</summary>
+    /// <summary>The distorted copies x′ and the weights of the terms that compare them with x; null without these terms.</summary>
     public (Tensor X, SelfAugmentation Options)? Augmented { get; init; }
 
-    /// <summary>Random directions, (B, D_x), each of length 1, and the term that moves x from there; null without it.</summary>
+    /// <summary>Random directions, (B, D_x), each of length 1, and the options of the adversarial term that starts from them; null without that term.</summary>
     public (Tensor Directions, VirtualAdversary Options, double Weight)? Adversary { get; init; }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Models;
 
-/// <summary>Variational Deep Embedding: a VAE whose prior is a Gaussian mixture, one component a cluster (Jiang et al. 2017).</summary>
+/// <summary>Variational Deep Embedding: a VAE whose prior is a Gaussian mixture, one component per cluster (Jiang et al. 2017).</summary>
 /// <remarks>
 /// Open for experiments: <see cref="Draw"/> and <see cref="LogResponsibilities(Tensor, Tensor, Tensor)"/> are the two steps of the loss that published
 /// versions differ in.
@@ -15,7 +15,7 @@ public class Vade : LatentModel
     private readonly Sampling sampling;
     private readonly MixturePrior prior;
 
-    /// <param name="components">Clusters, K.</param>
+    /// <param name="components">The number of clusters, K.</param>
     /// <param name="architecture">The layers, such as <see cref="MultilayerPerceptron"/>.</param>
     /// <param name="likelihood">p(x|z); the default is <see cref="Bernoulli"/>.</param>
     /// <param name="seed">Decides the initial weights and the noise.</param>
@@ -27,10 +27,10 @@ public class Vade : LatentModel
         Complete();
     }
 
-    /// <summary>p(z, c); the model's own.</summary>
+    /// <summary>The mixture prior p(z, c); owned by the model.</summary>
     public MixturePrior Prior => prior;
 
-    /// <summary>Takes over a trained autoencoder's encoder and decoder (copied), the first of VaDE's two steps.</summary>
+    /// <summary>Copies a trained autoencoder's encoder and decoder, the first of VaDE's two steps.</summary>
     /// <remarks>The variance of q(z|x) starts at <paramref name="variance"/> for every x, because the autoencoder never trained it.</remarks>
     /// <param name="autoencoder">Trained, of the same architecture; it stays the caller's and is not changed.</param>
     /// <param name="variance">σ² of q(z|x) at the start. Range: positive.</param>
@@ -57,8 +57,8 @@ public class Vade : LatentModel
     }
 
     /// <summary>The negative ELBO and <see cref="SelfAugmentationLoss"/>, with γ at the latent means.</summary>
-    /// <param name="x">Pixel intensities in [0, 1], (B, D_x), float32.</param>
-    /// <param name="augmented">x′, the same digits a little distorted, (B, D_x), float32.</param>
+    /// <param name="x">Observations in model units, (B, D_x), float32.</param>
+    /// <param name="augmented">x′, the same observations slightly distorted, (B, D_x), float32.</param>
     /// <param name="options">λ and a.</param>
     /// <returns>The parts of both; the caller disposes their tensors.</returns>
     public Loss Loss(Tensor x, Tensor augmented, SelfAugmentation options)
@@ -103,13 +103,13 @@ public class Vade : LatentModel
             LogResponsibilities(z, mean, logVariance), prior.LogWeights(), prior.Means, prior.LogVariances);
     }
 
-    /// <summary>The z of the loss: a draw from q(z|x) = N(μ, σ² I) by the reparameterization.</summary>
+    /// <summary>The z used in the loss: a draw from q(z|x) = N(μ, σ² I) by reparameterization.</summary>
     /// <param name="mean">μ, (B, D).</param>
     /// <param name="logVariance">log σ², (B, D).</param>
     /// <returns>(B, D), differentiable; the caller disposes it.</returns>
     protected virtual Tensor Draw(Tensor mean, Tensor logVariance) => sampling.forward(mean, logVariance);
 
-    /// <summary>The log γ of the loss: log p(c|z) at the draw (eq. 16).</summary>
+    /// <summary>The log γ used in the loss: log p(c|z) at the draw (eq. 16).</summary>
     /// <param name="z">The draw, (B, D).</param>
     /// <param name="mean">μ of q(z|x), (B, D).</param>
     /// <param name="logVariance">log σ² of q(z|x), (B, D).</param>
@@ -136,7 +136,7 @@ public class Vade : LatentModel
     public Tensor Responsibilities(Tensor x) =>
         InBatches(x, batch => exp(prior.LogResponsibilities(encoder.Mean(Observations(batch)))));
 
-    /// <summary>The most responsible component of every digit.</summary>
+    /// <summary>The most responsible component of each observation, its cluster.</summary>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>N numbers from 0 to K − 1.</returns>
     public int[] Predict(Tensor x)
@@ -145,16 +145,16 @@ public class Vade : LatentModel
         return MostResponsible(responsibilities);
     }
 
-    /// <summary>argmax_c γ_nc of (N, K) responsibilities, N numbers.</summary>
+    /// <summary>The most responsible component of each row, argmax_c γ_nc of (N, K) responsibilities: N numbers.</summary>
     internal static int[] MostResponsible(Tensor responsibilities)
     {
         using var clusters = responsibilities.argmax(1);
         return [.. clusters.data<long>().ToArray().Select(c => (int)c)];
     }
 
-    /// <summary>The negative ELBO of every row, how unusual the model finds it, without gradients.</summary>
+    /// <summary>The negative ELBO of each row, a measure of how unusual it is to the model, without gradients.</summary>
     /// <remarks>
-    /// Its mean over draws z = μ ± σ·ε with the same few ε for every row, in pairs of both signs: a row's value depends on the row alone,
+    /// The mean over draws z = μ ± σ·ε with the same few ε for every row, in pairs of both signs: a row's value depends on the row alone,
     /// not on the rows next to it, and is the same every time, whatever the model's seed.
     /// </remarks>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
@@ -186,9 +186,9 @@ public class Vade : LatentModel
         return sum.div_(2 * noise.shape[0]);
     }
 
-    /// <summary>New digits: c ~ π, z ~ N(μ_c, σ²_c I), decoded to their expected intensities.</summary>
+    /// <summary>Generates observations: c ~ π, z ~ N(μ_c, σ²_c I), decoded to their expected values.</summary>
     /// <param name="count">How many, N.</param>
-    /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>
+    /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Sample(int count)
     {
         using var guard = no_grad();
@@ -197,10 +197,10 @@ public class Vade : LatentModel
         return Decode(prior.Sample(components, Random)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>New digits of one cluster: z ~ N(μ_c, σ²_c I), decoded to their expected intensities.</summary>
+    /// <summary>Generates observations of one cluster: z ~ N(μ_c, σ²_c I), decoded to their expected values.</summary>
     /// <param name="component">c, from 0 to K − 1.</param>
     /// <param name="count">How many, N.</param>
-    /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>
+    /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
     public Tensor SampleComponent(int component, int count)
     {

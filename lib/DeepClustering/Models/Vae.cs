@@ -30,9 +30,9 @@ public sealed class Vae : LatentModel
         return VaeLoss.NegativeElbo(Likelihood.LogProb(x, decoder.forward(z)), mean, logVariance).MoveToOuterDisposeScope();
     }
 
-    /// <summary>New digits: z ~ N(0, I), decoded to their expected intensities.</summary>
+    /// <summary>Generates observations: z ~ N(0, I), decoded to their expected values.</summary>
     /// <param name="count">How many, N.</param>
-    /// <returns>(N, D_x) in [0, 1]; the caller disposes it.</returns>
+    /// <returns>(N, D_x) in model units; the caller disposes it.</returns>
     public Tensor Sample(int count)
     {
         using var z = randn([count, Architecture.LatentSize], generator: Random);

@@ -1,13 +1,13 @@
 namespace DeepClustering.Naming;
 
-/// <summary>Says which of the library's types files may name where this one stands; each is known by its own name.</summary>
-/// <param name="type">A type that is of the one the attribute stands on.</param>
+/// <summary>Lists a type of the library that files may name as an implementation of the attributed type; each is known by its own name.</summary>
+/// <param name="type">A type derived from the attributed one.</param>
 [AttributeUsage(AttributeTargets.Interface | AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 internal sealed class NamedTypeAttribute(Type type) : Attribute
 {
     /// <summary>The type.</summary>
     public Type Type { get; } = type;
 
-    /// <summary>Whether it is meant where a file names none, as files do that are older than the choice.</summary>
+    /// <summary>Whether this is the type of files that name none, because they are older than the choice.</summary>
     public bool IsDefault { get; init; }
 }

@@ -10,9 +10,9 @@ public static class NamedTypes
 {
     private static readonly ConcurrentDictionary<(Type Kind, string Name), Type> _registered = new();
 
-    /// <summary>Makes a type of one's own known by its name, for saving and loading; done again (a cell that is run again), the newest counts.</summary>
-    /// <typeparam name="TKind">What it is, such as <see cref="Likelihoods.ILikelihood"/>.</typeparam>
-    /// <typeparam name="TOwn">The type: a record, or a class whose public properties and constructor's arguments say all that it is.</typeparam>
+    /// <summary>Registers a type of your own under its name, for saving and loading. Registering a name again (when a cell is run again) replaces the earlier type.</summary>
+    /// <typeparam name="TKind">The kind of type, such as <see cref="Likelihoods.ILikelihood"/>.</typeparam>
+    /// <typeparam name="TOwn">The type: a record, or a class fully described by its public properties and constructor arguments.</typeparam>
     /// <exception cref="ArgumentException">The library has another type of that name.</exception>
     public static void Register<TKind, TOwn>()
         where TKind : class

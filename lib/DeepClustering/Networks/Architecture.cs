@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>The layers of a model: its sizes, and how encoder and decoder are made. It holds no weights, and a run's record holds it.</summary>
+/// <summary>A model's sizes, and how its encoder and decoder are made. It holds no weights and is stored in a run's record.</summary>
 /// <remarks>
-/// A new network of the library is a type of its own and a line here, by which run records name it; one of your own is made known
-/// by <see cref="NamedTypes.Register{TKind, TOwn}"/>.
+/// To add a network to the library, write a type and add a line here, which lets run records name it; register one of your own
+/// with <see cref="NamedTypes.Register{TKind, TOwn}"/>.
 /// </remarks>
 [JsonConverter(typeof(NamedTypeConverter<Architecture>))]
 [NamedType(typeof(MultilayerPerceptron), IsDefault = true)]
@@ -22,11 +22,11 @@ public abstract record Architecture
     /// <summary>Dimensions of the latent space, D. Range: at least 1.</summary>
     public int LatentSize { get; init; } = 10;
 
-    /// <summary>What an observation is an image of; null for vectors, which are never distorted as images.</summary>
+    /// <summary>The image shape of an observation; null for vectors, which are never distorted as images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageShape? Shape { get; init; }
 
-    /// <summary>Throws if a size is not positive, or the shape is of another size than the observations.</summary>
+    /// <summary>Throws if a size is not positive, or the image shape does not match the observations' size.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public virtual void Validate()
@@ -50,6 +50,6 @@ public abstract record Architecture
     /// <returns>New layers; the model takes them over.</returns>
     public abstract nn.Module<Tensor, Tensor> DecoderLayers(int outputsPerFeature, Generator random);
 
-    /// <summary>A number of weights that a model surely has, for telling a file that cannot hold them before anything is allocated; 0 where that is not known.</summary>
+    /// <summary>A lower bound on the number of weights, so that a file too short for them is refused before anything is allocated; 0 if unknown.</summary>
     protected internal virtual double LeastWeights => 0;
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>Mixed precision on the CPU, as Python's torch.autocast, which TorchSharp lacks: inside, dense layers multiply in another type.</summary>
+/// <summary>Mixed precision on the CPU, like Python's torch.autocast, which TorchSharp lacks: within its scope, dense layers multiply in another type.</summary>
 internal sealed class Autocast : IDisposable
 {
     [ThreadStatic]
@@ -14,10 +14,10 @@ internal sealed class Autocast : IDisposable
     /// <summary>Applies to this thread until disposed.</summary>
     public Autocast(Precision precision) => _precision = precision;
 
-    /// <summary>What dense layers multiply in now.</summary>
+    /// <summary>The precision in which dense layers multiply now.</summary>
     public static ScalarType ProductType => _precision == Precision.Mixed ? ScalarType.BFloat16 : ScalarType.Float32;
 
-    /// <summary>The precision itself, or full precision where the processor would have to emulate it.</summary>
+    /// <summary>The given precision, or full precision if the processor would have to emulate it.</summary>
     public static Precision Supported(Precision precision) => HasBFloat16() ? precision : Precision.Full;
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>A convolution with Glorot-uniform weights and zero biases at the start; of a side of s it leaves ⌈s / stride⌉.</summary>
+/// <summary>A convolution with Glorot-uniform initial weights and zero biases; a side of s becomes ⌈s / stride⌉.</summary>
 internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Of the kernel, unless told otherwise.</summary>
+    /// <summary>The default side of the kernel.</summary>
     public const int DefaultSide = 5;
 
     private readonly Parameter weight;
@@ -16,8 +16,8 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
 
     /// <param name="inputs">Channels of x.</param>
     /// <param name="outputs">Channels of the result.</param>
-    /// <param name="random">Alone decides the start; nn.Conv2d would draw from torch's process-wide generator.</param>
-    /// <param name="side">Of the kernel; odd.</param>
+    /// <param name="random">The only source of the initial weights; nn.Conv2d would draw from torch's process-wide generator.</param>
+    /// <param name="side">Side of the kernel; odd.</param>
     /// <param name="stride">1 keeps height and width, 2 halves them.</param>
     public Convolution2d(int inputs, int outputs, Generator random, int side = DefaultSide, int stride = 2) : base(nameof(Convolution2d))
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>A linear layer x Wᵀ + b, with Glorot-uniform weights and zero biases at the start; in mixed precision where that is asked for.</summary>
-/// <remarks>For networks of your own: of nn.Linear the seed would not decide the weights.</remarks>
+/// <summary>A linear layer x Wᵀ + b with Glorot-uniform initial weights and zero biases; it multiplies in mixed precision if training asks for it.</summary>
+/// <remarks>Use it in networks of your own: the weights of nn.Linear would not depend on the seed.</remarks>
 public sealed class Dense : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
@@ -12,7 +12,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>
 
     /// <param name="inputs">Width of x.</param>
     /// <param name="outputs">Width of the result.</param>
-    /// <param name="random">Alone decides the start, not torch's process-wide seed.</param>
+    /// <param name="random">The only source of the initial weights, instead of torch's process-wide generator.</param>
     public Dense(int inputs, int outputs, Generator random) : base(nameof(Dense))
     {
         double bound = Math.Sqrt(6.0 / (inputs + outputs));
@@ -23,7 +23,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>
 
     internal Device Device => weight.device;
 
-    /// <summary>x Wᵀ + b.</summary>
+    /// <summary>Computes x Wᵀ + b.</summary>
     /// <param name="x">(B, inputs), float32.</param>
     /// <returns>(B, outputs), float32, differentiable; the caller disposes it.</returns>
     public override Tensor forward(Tensor x) => Product(x, weight, bias);

@@ -9,9 +9,9 @@ internal sealed class DenseDecoder : nn.Module<Tensor, Tensor>
     private readonly Sequential hidden;
     private readonly Dense logits;
 
-    /// <param name="widths">From the latent code to the last hidden layer.</param>
-    /// <param name="outputs">Of the last layer.</param>
-    /// <param name="random">Alone decides the initial weights.</param>
+    /// <param name="widths">The widths from the latent code to the last hidden layer.</param>
+    /// <param name="outputs">The width of the last layer.</param>
+    /// <param name="random">The only source of the initial weights.</param>
     public DenseDecoder(IReadOnlyList<int> widths, int outputs, Generator random) : base(nameof(DenseDecoder))
     {
         hidden = Layers.ReluStack(widths, random);
@@ -21,7 +21,7 @@ internal sealed class DenseDecoder : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor z)
     {
-        using var features = hidden.forward(z);              // (B, 500)
+        using var features = hidden.forward(z);              // (B, F)
         return logits.forward(features);
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
-/// <summary>What encoder, decoder and prior are put together from.</summary>
+/// <summary>The building blocks of encoder, decoder and prior.</summary>
 internal static class Layers
 {
     /// <summary>Dense layers of the given widths, each but the input followed by a ReLU.</summary>

@@ -42,6 +42,6 @@ public sealed record MultilayerPerceptron : Architecture
         return new DenseDecoder(widths, InputSize * outputsPerFeature, random);
     }
 
-    /// <summary>The widths in a row, such as 64-500-500-2000-10.</summary>
+    /// <summary>The widths joined by hyphens, such as 64-500-500-2000-10.</summary>
     public override string ToString() => string.Join('-', [InputSize, .. HiddenWidths, LatentSize]);
 }

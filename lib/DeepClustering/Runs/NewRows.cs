@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
-/// <summary>Rows put into the clusters of a trained model.</summary>
+/// <summary>Assigns new rows to the clusters of a trained model.</summary>
 internal static class NewRows
 {
-    /// <summary>Rows as the run's model sees them.</summary>
+    /// <summary>Converts rows to the model units of a run.</summary>
     /// <returns>(N, D), float32; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">They are of another width, shape or kind, or have other columns; the message names it.</exception>
     public static Tensor Of(Run run, Dataset data)

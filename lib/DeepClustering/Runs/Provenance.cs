@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
-/// <summary>What a figure came from besides its options: data and machine.</summary>
+/// <summary>Where a run's figures come from, apart from its options: data, versions and machine.</summary>
 /// <param name="Data">Name of the data set.</param>
 /// <param name="Samples">N, the number of samples; "Digits" in the file, as earlier versions wrote it.</param>
 /// <param name="DataDigest">SHA-256 of values and labels, hexadecimal.</param>

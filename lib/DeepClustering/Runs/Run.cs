@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
-/// <summary>A trained model's record, kept in a folder of its own beside the weights.</summary>
+/// <summary>A trained model's record, kept in its own folder together with the weights.</summary>
 /// <remarks>
 /// The folder holds <c>run.json</c> (recipe, seed, provenance), <c>history.json</c>, <c>metrics.json</c>,
 /// <c>weights.safetensors</c>, for VaDE <c>mixture.json</c>, <c>test-metrics.json</c> where samples were held out, and
@@ -55,14 +55,14 @@ public sealed record Run
     /// <summary>The accuracy of the mixture that a VaDE started from, [0, 1]; null for other models.</summary>
     public double? StartAccuracy { get; init; }
 
-    /// <summary>What takes values of the data to what the model sees; null in runs of earlier versions, which were of bytes.</summary>
+    /// <summary>The scaling from the data's values to model units; null in runs of earlier versions, whose data were bytes.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Scaling? Scaling { get; init; }
 
     /// <summary>The names of the columns that it was trained on; empty for images, and in runs of earlier versions.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>What the classes of the training data are called, where they had labels.</summary>
+    /// <summary>The names of the training data's classes; empty if it had no labels.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
     /// <summary>Data, versions, machine.</summary>
@@ -108,7 +108,7 @@ public sealed record Run
         Stages = [.. stages],
     };
 
-    /// <summary>Describes what a recipe has trained, with all that <see cref="Assign"/> needs for new rows.</summary>
+    /// <summary>Describes what a recipe has trained, with everything that <see cref="Assign"/> needs for new rows.</summary>
     /// <param name="fit">What was trained; it stays the caller's.</param>
     /// <param name="data">What it was trained on.</param>
     public static Run Of(VadeFit fit, Dataset data)
@@ -136,7 +136,7 @@ public sealed record Run
         Write(folder, model);
     }
 
-    /// <summary>The same, into a folder that the caller has taken.</summary>
+    /// <summary>Saves the run into a folder that the caller has locked.</summary>
     internal void Write(string folder, LatentModel model) => FileSet.Save(folder, unfinished =>
     {
         void WriteJson<T>(string file, T value) => FileSet.WriteJson(Path.Combine(unfinished, file), value);
@@ -248,9 +248,9 @@ public sealed record Run
             : null;
     }
 
-    /// <summary>Puts rows into the clusters of the trained VaDE, such as it has never seen.</summary>
+    /// <summary>Assigns rows, which the model need not have seen, to the clusters of the trained VaDE.</summary>
     /// <param name="data">Rows of the columns, or images of the shape, that it was trained on; columns may stand in another order. Labels are not looked at.</param>
-    /// <returns>An entry a row, in their order.</returns>
+    /// <returns>One entry per row, in their order.</returns>
     /// <exception cref="InvalidDataException">The run is no VaDE's or damaged, or the rows are not as those it was trained on; the message names what differs.</exception>
     public IReadOnlyList<Assignment> Assign(Dataset data)
     {

@@ -10,8 +10,8 @@ namespace DeepClustering.Runs;
 
 /// <summary>A run's folder while it is trained: checkpoints of every part of the training, then the finished run beside them.</summary>
 /// <remarks>
-/// One process at a time holds it. A trainer that is given a stage of it goes on where an earlier process stopped, bit for bit;
-/// a stage that was finished is taken over as it is, so a whole program or notebook can simply be run again.
+/// One process at a time holds it. A trainer that is given one of its stages continues where an earlier process stopped, bit for bit;
+/// a finished stage is reused, so a whole program or notebook can simply be run again.
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
@@ -112,7 +112,7 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Lets go of the folder; its stages save no more.</summary>
+    /// <summary>Releases the folder; its stages save nothing from then on.</summary>
     public void Dispose()
     {
         lock (_open)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Runs;
 
-/// <summary>The checkpoints of one part of a training: a folder each, of which the last two are kept.</summary>
+/// <summary>The checkpoints of one part of a training: one folder each, of which the last two are kept.</summary>
 internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoints
 {
     private const string StateFile = "state.json", WeightsFile = "weights.safetensors", MomentsFile = "moments.safetensors";

@@ -12,8 +12,8 @@ public sealed record ComponentPurity(int Component, int Label, double Share)
     /// <summary>The purity of every component.</summary>
     /// <param name="classifier">Trained on real images; it stays the caller's, as do the tensors.</param>
     /// <param name="samples">The samples of each component: bytes, or intensities in [0, 1] as float32, (N, D_x), N at least 1.</param>
-    /// <returns>One a component, in their order.</returns>
-    /// <exception cref="ArgumentException">A tensor is none of that.</exception>
+    /// <returns>One per component, in their order.</returns>
+    /// <exception cref="ArgumentException">A tensor is not as described.</exception>
     public static IReadOnlyList<ComponentPurity> Of(ImageClassifier classifier, IEnumerable<Tensor> samples) =>
         [.. samples.Select((images, component) => Of(classifier, images, component))];
 

@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Hosting;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Storage;
@@ -8,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Samples;
 
-/// <summary>A small convolutional network that tells images of some classes apart: the judge of generated ones.</summary>
-/// <remarks>It learns from labels, so it is for scoring samples only and no part of a clustering. It owns its layers; dispose it when done.</remarks>
+/// <summary>A small convolutional classifier of real images, used to judge generated ones.</summary>
+/// <remarks>It learns from labels, so it is only for scoring samples and never part of a clustering. It owns its layers; dispose it when done.</remarks>
 public sealed class ImageClassifier : nn.Module<Tensor, Tensor>
 {
     /// <summary>Width of the layer before the logits.</summary>
@@ -54,7 +55,7 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>
     /// <param name="epochs">Passes over the images. Range: at least 1.</param>
     /// <param name="seed">Decides the initial weights and the order of the images.</param>
     /// <returns>The trained classifier; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">They are no images in bytes, or have no labels.</exception>
+    /// <exception cref="ArgumentException">The data are not images in bytes, or have no labels.</exception>
     /// <exception cref="OperationCanceledException">Training was interrupted (<see cref="Interruption"/>).</exception>
     public static ImageClassifier Train(Dataset images, int epochs = 5, long seed = 1)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Samples;
 
 /// <summary>How good generated images are, as a classifier of real ones sees them.</summary>
-/// <remarks>What is reached by real images that the classifier was not trained on is the ceiling. Compare only samples of the same number.</remarks>
+/// <remarks>Real images that the classifier was not trained on give the best possible scores. Compare only sets of the same size.</remarks>
 /// <param name="ConfidentShare">Share of samples whose most probable class has a probability over 0.9, [0, 1], higher is better.</param>
 /// <param name="LabelEntropy">Entropy of the shares of the predicted labels, in nats, [0, ln C] (C = 10: 2.303), higher is more even.</param>
 /// <param name="ClassesCovered">Classes that at least one confident sample has, 0 to C, higher is better.</param>

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DeepClustering.Storage;
 
-/// <summary>Writing that a crash or a full disk cannot leave half done.</summary>
+/// <summary>Writes that a crash or a full disk cannot leave half done.</summary>
 internal static class Disk
 {
-    /// <summary>What names of files and folders begin with that are not complete yet; after a crash they may be deleted.</summary>
+    /// <summary>The prefix of files and folders that are not complete yet; after a crash they may be deleted.</summary>
     public const string Unfinished = ".saving-";
 
-    /// <summary>A name beside others that nothing else has.</summary>
+    /// <summary>A unique name for an unfinished file or folder.</summary>
     public static string UnfinishedIn(string folder) => Path.Combine(folder, $"{Unfinished}{Guid.NewGuid():N}");
 
     /// <summary>Replaces a file by one that is flushed to disk: after a crash it is the old one or the new one.</summary>

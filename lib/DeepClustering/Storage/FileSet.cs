@@ -85,7 +85,7 @@ internal sealed class FileSet
     /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
     public T Json<T>(string file) where T : class => Parse<T>(Checked(file));
 
-    /// <summary>The same, where null is a value.</summary>
+    /// <summary>A checked JSON file's value, which may be null.</summary>
     /// <inheritdoc cref="Json"/>
     public T? JsonOrNull<T>(string file) where T : class => ParseOrNull<T>(Checked(file));
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace DeepClustering.Storage;
 
-/// <summary>Keeps other processes from writing into a run's folder; the system lets go of it when the process ends, however it ends.</summary>
+/// <summary>Keeps other processes from writing into a run's folder; the system releases it when the process ends, however it ends.</summary>
 internal sealed partial class FolderLock : IDisposable
 {
     /// <summary>The file's name.</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Storage;
 
-/// <summary>Tensors by name, given to those that are to hold them.</summary>
+/// <summary>Copies named tensors into a module's or optimizer's own.</summary>
 internal static class Weights
 {
     /// <summary>Copies every value.</summary>

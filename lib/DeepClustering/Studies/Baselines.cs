@@ -7,15 +7,13 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
 
-/// <summary>What plain methods make of the same rows: the yardstick for a model that takes minutes to train.</summary>
-/// <param name="Method">What clustered the rows.</param>
+/// <summary>How simple methods cluster the same rows: the yardstick for a model that takes minutes to train.</summary>
+/// <param name="Method">The method that clustered the rows.</param>
 /// <param name="Agreement">The adjusted Rand index with the clustering at hand: 1 for the same, about 0 for none.</param>
 /// <param name="Accuracy">The share of rows in the cluster of their class, [0, 1]; null without labels.</param>
 public sealed record Baselines(string Method, double Agreement, double? Accuracy)
 {
-    private const int Neighbors = 10;
-
-    /// <summary>Clusters the rows by k-means, by a Gaussian mixture with diagonal covariances, and by the spectrum of their ten-neighbour graph.</summary>
+    /// <summary>Clusters the rows by k-means, by a Gaussian mixture with diagonal covariances, and by the spectrum of their neighbour graph (ten neighbours, or more where it falls into more parts than clusters).</summary>
     /// <param name="rows">(N, D) as the model sees them, float32; they stay the caller's.</param>
     /// <param name="clusters">The clustering at hand, N numbers.</param>
     /// <param name="count">K.</param>
@@ -44,7 +42,7 @@ public sealed record Baselines(string Method, double Agreement, double? Accuracy
         return [Row("this model", own), Row("k-means", ByKMeans(points, count)), Row("diagonal Gaussian mixture", ByMixture(points, count)), .. Spectral(points, count, Row)];
     }
 
-    /// <summary>Whether a plain method does better by the labels, or what can be said without them, in a sentence.</summary>
+    /// <summary>Whether a simple method does better by the labels, or what can be said without them, in a sentence.</summary>
     /// <param name="baselines">What <see cref="Of"/> returned.</param>
     public static string Verdict(IReadOnlyList<Baselines> baselines)
     {
@@ -80,19 +78,7 @@ public sealed record Baselines(string Method, double Agreement, double? Accuracy
         return mixture.Predict(points);
     }
 
-    /// <summary>None where the graph falls into more parts than clusters, or there are too few rows for one.</summary>
-    private static IEnumerable<Baselines> Spectral(Tensor points, int count, Func<string, int[], Baselines> row)
-    {
-        if (points.shape[0] <= Neighbors)
-        {
-            return [];
-        }
-        var graph = new NeighborGraph(NearestNeighbors.Find(points, Neighbors));
-        if (graph.Components().Max() + 1 > count)
-        {
-            return [];
-        }
-        using var embedding = SpectralEmbedding.Of(graph, count);
-        return [row("spectral clustering", SpectralClustering.Fit(embedding, new() { Clusters = count }))];
-    }
+    /// <summary>Empty if the neighbour graph falls into more parts than clusters.</summary>
+    private static IEnumerable<Baselines> Spectral(Tensor points, int count, Func<string, int[], Baselines> row) =>
+        SpectralClustering.FitWithMoreNeighbors(points, new() { Clusters = count }) is { } found ? [row("spectral clustering", found)] : [];
 }

@@ -40,7 +40,7 @@ public sealed record ClusterCount
     /// <summary>The leading eigenvalues of D^-½ A D^-½ in falling order; empty where <see cref="ByEigengap"/> is null.</summary>
     public required IReadOnlyList<double> Eigenvalues { get; init; }
 
-    /// <summary>Looks for the number of clusters.</summary>
+    /// <summary>Estimates the number of clusters.</summary>
     /// <param name="points">(N, D), any floating-point dtype, N at least 10: the code of an autoencoder, for example; they stay the caller's.</param>
     /// <param name="options">See <see cref="ClusterCountOptions"/>; null is its defaults.</param>
     /// <exception cref="ArgumentException">There are too few points, they are not (N, D), or not finite.</exception>
@@ -74,7 +74,7 @@ public sealed record ClusterCount
         };
     }
 
-    /// <summary>The number and how the three criteria came to it.</summary>
+    /// <summary>The chosen number and the three criteria's.</summary>
     public override string ToString()
     {
         string spectrum = ByEigengap is { } clusters ? $"{clusters} by the eigengap" : "the neighbour graph falls into more parts than were tried";

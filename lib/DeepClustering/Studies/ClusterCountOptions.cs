@@ -1,9 +1,9 @@
 namespace DeepClustering.Studies;
 
-/// <summary>How a number of clusters is looked for.</summary>
+/// <summary>Options for estimating the number of clusters.</summary>
 public sealed record ClusterCountOptions
 {
-    /// <summary>The most clusters that are tried. Range: at least 2.</summary>
+    /// <summary>The maximum number of clusters tried. Range: at least 2.</summary>
     public int Most
     {
         get;
@@ -24,14 +24,14 @@ public sealed record ClusterCountOptions
         init => field = AtLeast(1, value, nameof(Neighbors));
     } = 10;
 
-    /// <summary>Of more points than this a random sample is looked at. Range: at least 10.</summary>
+    /// <summary>The maximum number of points used; of more, a random sample of this size. Range: at least 10.</summary>
     public int MaxPoints
     {
         get;
         init => field = AtLeast(10, value, nameof(MaxPoints));
     } = 3_000;
 
-    /// <summary>Decides samples and starts.</summary>
+    /// <summary>The seed of samples and starts.</summary>
     public long Seed { get; init; } = 1;
 
     private static int AtLeast(int least, int value, string name)

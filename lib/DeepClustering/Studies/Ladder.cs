@@ -11,12 +11,12 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
 
-/// <summary>Ways to cluster the same data, from the plainest to VaDE: what each further step is worth.</summary>
+/// <summary>Ways to cluster the same data, from the simplest to VaDE: what each further step is worth.</summary>
 public static class Ladder
 {
     private const int Axes = 50, Restarts = 10;
 
-    /// <summary>Climbs it: the baselines are computed, the VaDEs' scores are those of their runs.</summary>
+    /// <summary>Computes the baselines and adds the VaDEs' scores from their runs.</summary>
     /// <remarks>
     /// k-means on the values; on their first 50 principal components; a Gaussian mixture on the VAE's code; k-means and spectral
     /// clustering (10 neighbours) on the code of the autoencoder that the first of the VaDEs started from (its weights are among the
@@ -27,7 +27,7 @@ public static class Ladder
     /// <param name="vades">Runs of VaDEs on these data with scores, in the order of their rows.</param>
     /// <param name="seed">Decides the starts of k-means, mixture and eigenvectors.</param>
     /// <param name="report">Takes each row once it is known.</param>
-    /// <returns>A row a method.</returns>
+    /// <returns>One row per method.</returns>
     /// <exception cref="ArgumentException">The data have no labels, or a VaDE's run no scores.</exception>
     /// <exception cref="InvalidDataException">A run is of other data or another model, or damaged.</exception>
     public static IReadOnlyList<LadderRow> Climb(Dataset data, Run vae, IReadOnlyList<Run> vades, int seed = 1, Action<LadderRow>? report = null)
@@ -69,10 +69,14 @@ public static class Ladder
     {
         int clusters = data.ClassNames.Count;
         var kMeans = new KMeansOptions { Clusters = clusters, Restarts = Restarts, Seed = seed };
-        LadderRow Row(string method, double before, Func<int[]> cluster)
+        LadderRow Row(string method, double before, Func<int[]> cluster) => RowOrNone(method, before, cluster)!;
+        LadderRow? RowOrNone(string method, double before, Func<int[]?> cluster)
         {
             var watch = Stopwatch.StartNew();
-            int[] found = cluster();
+            if (cluster() is not { } found)
+            {
+                return null;
+            }
             double seconds = watch.Elapsed.TotalSeconds;
             return new(method, ClusteringAccuracy.Score(data.Labels!, found).Accuracy, VMeasure.Score(data.Labels!, found).Value,
                 AdjustedRandIndex.Score(data.Labels!, found), before + seconds);
@@ -114,32 +118,19 @@ public static class Ladder
                     using var code = autoencoder.Encode(values);
                     return InKMeans(code);
                 });
-                yield return Row("autoencoder + spectral clustering", seconds, () =>
+                if (RowOrNone("autoencoder + spectral clustering", seconds, () =>
                 {
                     using var code = autoencoder.Encode(values);
-                    return InEigenvectors(code, clusters, seed);
-                });
+                    return SpectralClustering.FitWithMoreNeighbors(code, new() { Clusters = clusters, Seed = seed });
+                }) is { } spectral)
+                {
+                    yield return spectral;
+                }
             }
         }
         foreach (var run in vades)
         {
             yield return new($"VaDE, {run.Recipe}", run.Scores!.Accuracy, run.Scores.VMeasure, run.Scores.AdjustedRandIndex, SecondsOf(run));
-        }
-    }
-
-    /// <summary>Spectral clustering with 10 neighbours, or with so many more, doubled, that the graph falls into no more parts than clusters.</summary>
-    private static int[] InEigenvectors(Tensor code, int clusters, int seed)
-    {
-        int most = (int)code.shape[0] - 1;
-        var options = new SpectralClusteringOptions { Clusters = clusters, Seed = seed };
-        for (int neighbors = Math.Min(options.Neighbors, most); ; neighbors = Math.Min(2 * neighbors, most))
-        {
-            var graph = new NeighborGraph(NearestNeighbors.Find(code, neighbors));
-            if (graph.Components().Max() < clusters || neighbors == most)
-            {
-                using var embedding = SpectralEmbedding.Of(graph, clusters, seed: seed);
-                return SpectralClustering.Fit(embedding, options);
-            }
         }
     }
 

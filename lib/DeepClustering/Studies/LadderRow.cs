@@ -1,7 +1,7 @@
 namespace DeepClustering.Studies;
 
-/// <summary>What one way to cluster comes to.</summary>
-/// <param name="Method">Such as "PCA (50) + k-means".</param>
+/// <summary>The scores of one way to cluster.</summary>
+/// <param name="Method">Its name, such as "PCA (50) + k-means".</param>
 /// <param name="Accuracy">Share of points in the cluster matched to their class, [0, 1].</param>
 /// <param name="VMeasure">NMI with the arithmetic mean, [0, 1].</param>
 /// <param name="AdjustedRandIndex">−0.5 to 1; null for a run of an earlier version.</param>

@@ -3,8 +3,8 @@ using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Studies;
 
-/// <summary>What others have published for VAE and VaDE on MNIST's 70,000 digits, for the table of one's own scores.</summary>
-/// <remarks>The study did not say which groups its silhouette and Calinski-Harabasz were computed for; they stand beside the classes'.</remarks>
+/// <summary>Published scores of VAE and VaDE on MNIST's 70,000 digits, to show next to your own.</summary>
+/// <remarks>The study does not say for which groups its silhouette and Calinski-Harabasz were computed; they are listed with those of the classes.</remarks>
 public static class PublishedScores
 {
     /// <summary>Each source with its scores by the names of <see cref="SeedStudy.Scores"/>, with the digits that it gives.</summary>

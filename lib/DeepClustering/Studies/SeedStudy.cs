@@ -4,7 +4,7 @@ using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Studies;
 
-/// <summary>What runs of the same recipe with different seeds come to together.</summary>
+/// <summary>Summarises runs of the same recipe with different seeds.</summary>
 public static class SeedStudy
 {
     /// <summary>The names and values of the scores, in the order of the tables.</summary>
@@ -19,7 +19,7 @@ public static class SeedStudy
         ("ARI", scores => scores.AdjustedRandIndex),
     ];
 
-    /// <summary>The scores of every recipe, a row a score and a column a recipe: mean ± standard deviation over its seeds.</summary>
+    /// <summary>The scores of every recipe, one row per score and one column per recipe: mean ± standard deviation over its seeds.</summary>
     /// <param name="runs">Runs with scores.</param>
     public static DataFrame Scores(IReadOnlyList<Run> runs)
     {
@@ -29,7 +29,7 @@ public static class SeedStudy
         return new([new StringDataFrameColumn("", _scores.Select(score => score.Name)), .. columns]);
     }
 
-    /// <summary>Accuracy, V-measure and ARI of every recipe, a row a recipe: mean, standard deviation, median and lowest over its seeds.</summary>
+    /// <summary>Accuracy, V-measure and ARI of every recipe, one row per recipe: mean, standard deviation, median and lowest over its seeds.</summary>
     /// <param name="runs">Runs of any number of recipes.</param>
     /// <param name="scores">Which scores of a run; runs without them are left out. Those on the training data unless given.</param>
     public static DataFrame Summary(IEnumerable<Run> runs, Func<Run, ClusteringScores?>? scores = null)
@@ -57,7 +57,7 @@ public static class SeedStudy
         ]);
     }
 
-    /// <summary>Every run, a row a run: where its mixture started, what its figures are, and what needs no labels.</summary>
+    /// <summary>Every run, one row per run: where its mixture started, what its figures are, and what needs no labels.</summary>
     /// <param name="runs">Runs in the order of the rows.</param>
     public static DataFrame EverySeed(IReadOnlyList<Run> runs) => new(
     [
@@ -70,7 +70,7 @@ public static class SeedStudy
         new DoubleDataFrameColumn("minutes", runs.Select(run => run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds)) / 60)),
     ]);
 
-    /// <summary>Where runs come from, a row a run.</summary>
+    /// <summary>Where runs come from, one row per run.</summary>
     /// <param name="runs">Runs in the order of the rows.</param>
     public static DataFrame Overview(IReadOnlyList<Run> runs) => new(
         new StringDataFrameColumn("model", runs.Select(run => run.Model)),

@@ -6,8 +6,8 @@ using Microsoft.Data.Analysis;
 namespace DeepClustering.Studies;
 
 /// <summary>A figure of a run that needs no labels, low where the run should be good.</summary>
-/// <param name="Name">What tables call it.</param>
-/// <param name="Of">Its value, or null where a run has none.</param>
+/// <param name="Name">Its name in tables.</param>
+/// <param name="Of">Computes its value for a run; null if the run has none.</param>
 public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
 {
     /// <summary>The stage whose loss has the term.</summary>
@@ -21,13 +21,13 @@ public sealed record UnsupervisedCriterion(string Name, Func<Run, double?> Of)
         new("self-augmentation loss", run => Last(run.Stages.FirstOrDefault(stage => stage.Name == WarmUp))?.SelfAugmentationLoss),
     ];
 
-    /// <summary>How well each criterion tells good runs from bad ones, a row a criterion.</summary>
+    /// <summary>How well each criterion tells good runs from bad ones, one row per criterion.</summary>
     /// <remarks>"ρ with accuracy" is Spearman's, −1 for a perfect criterion; "picks" is the accuracy of the run that it would choose.</remarks>
     /// <param name="runs">VaDEs with scores.</param>
     public static DataFrame Judge(IReadOnlyList<Run> runs) => Table(
         "criterion", All.Select(criterion => new Judgement(criterion.Name, from run in runs select (criterion.Of(run), run.Scores?.Accuracy))));
 
-    /// <summary>How well the self-augmentation loss after a short trial tells the starts of a run from each other, a row a run.</summary>
+    /// <summary>How well the self-augmentation loss after a short trial tells the starts of a run from each other, one row per run.</summary>
     /// <inheritdoc cref="Judge"/>
     public static DataFrame JudgeStarts(IReadOnlyList<Run> runs) => Table(
         "starts of", from run in runs

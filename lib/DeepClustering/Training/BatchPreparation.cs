@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>Makes of rows of the data what a step of the training gives the loss: distorted, hidden in part, or moved as the options say.</summary>
+/// <summary>Turns rows of the data into the input of a training step: distorted, partly hidden, or moved, as the options say.</summary>
 internal sealed class BatchPreparation : IDisposable
 {
     private readonly LatentModel _model;
@@ -18,7 +18,7 @@ internal sealed class BatchPreparation : IDisposable
 
     /// <param name="model">What is trained.</param>
     /// <param name="rows">All rows, (N, D_x), checked; they stay the caller's.</param>
-    /// <param name="options">Checked.</param>
+    /// <param name="options">The options, already checked.</param>
     public BatchPreparation(LatentModel model, Tensor rows, TrainingOptions options)
     {
         (_model, _rows, _options) = (model, rows, options);
@@ -30,14 +30,14 @@ internal sealed class BatchPreparation : IDisposable
     public IEnumerable<(string Name, Generator Generator)> Generators =>
         _directions is null ? [("distortions", _distortions)] : [("distortions", _distortions), ("directions", _directions)];
 
-    /// <summary>The batch of some rows.</summary>
-    /// <param name="indices">Which, (B), int64.</param>
+    /// <summary>The batch made of some rows.</summary>
+    /// <param name="indices">Indices of the rows, (B), int64.</param>
     /// <param name="progress">The share of the training that is done, 0 to below 1.</param>
-    /// <returns>Its tensors are of the dispose scope around the call.</returns>
+    /// <returns>Its tensors belong to the dispose scope around the call.</returns>
     public TrainingBatch Prepare(Tensor indices, double progress)
     {
-        var digits = _model.Trusted(_rows.index_select(0, indices.to(_rows.device)));
-        var x = _options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
+        var rows = _model.Trusted(_rows.index_select(0, indices.to(_rows.device)));
+        var x = _options.Augmentation is { } augmentation ? Distorted(rows, augmentation) : rows;
         double share = _options.AddedTermsFadeOut ? (1 + Math.Cos(Math.PI * progress)) / 2 : 1;
         return new TrainingBatch(x)
         {
@@ -70,7 +70,7 @@ internal sealed class BatchPreparation : IDisposable
         return (augmentation.StaysInSupport ? copies : _model.Likelihood.Support.Hold(copies)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Blackens a share of the pixels and brightens the others, so that the mean stays.</summary>
+    /// <summary>Dropout: sets a share of the values to 0 and scales the others up, so that the mean stays the same.</summary>
     private Tensor Dropout(Tensor x)
     {
         using var scope = NewDisposeScope();

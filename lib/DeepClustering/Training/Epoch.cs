@@ -4,21 +4,21 @@ using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
 
-/// <summary>What one pass over the data came to.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Of">How many are planned.</param>
-/// <param name="Loss">The mean over the samples, in nats.</param>
+/// <summary>The results of one pass over the data.</summary>
+/// <param name="Number">The epoch's number, from 1.</param>
+/// <param name="Of">The number of epochs planned.</param>
+/// <param name="Loss">The mean loss over the samples, in nats.</param>
 /// <param name="Parts">The loss by part, in nats, in the order of the equation.</param>
-/// <param name="Seconds">Wall time of the training steps, monitoring left out.</param>
-/// <param name="Accuracy">Clustering accuracy in [0, 1], where labels were given for monitoring.</param>
+/// <param name="Seconds">Wall time of the training steps, without monitoring.</param>
+/// <param name="Accuracy">Clustering accuracy in [0, 1]; null if no labels were given for monitoring.</param>
 /// <param name="Diagnostics">How a VaDE's components are used after the epoch; null for other models.</param>
 public sealed record Epoch(
     int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy,
     ClusterDiagnostics? Diagnostics = null)
 {
     /// <summary>
-    /// What was added to the ELBO in the epoch, weights included, in nats: <see cref="Losses.SelfAugmentationLoss"/> and, where it is part
-    /// of the loss, <see cref="VirtualAdversarialLoss"/>. Null without the first.
+    /// The epoch's terms beyond the ELBO, weights included, in nats: <see cref="Losses.SelfAugmentationLoss"/> and, if it is part
+    /// of the loss, <see cref="VirtualAdversarialLoss"/>. Null without the former.
     /// </summary>
     [JsonIgnore]
     public double? SelfAugmentationLoss =>

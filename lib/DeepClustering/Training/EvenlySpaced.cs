@@ -1,11 +1,11 @@
 namespace DeepClustering.Training;
 
-/// <summary>Some rows of many, from all over: data are often sorted by class.</summary>
+/// <summary>Picks some of many rows, evenly spaced, because data are often sorted by class.</summary>
 internal static class EvenlySpaced
 {
-    /// <summary>Indices in rising order.</summary>
-    /// <param name="rows">Rows there are, N.</param>
-    /// <param name="most">How many to take, if there are so many. Range: at least 1.</param>
+    /// <summary>Indices of evenly spaced rows, in ascending order.</summary>
+    /// <param name="rows">The number of rows, N.</param>
+    /// <param name="most">The maximum number of rows to take. Range: at least 1.</param>
     public static int[] Indices(int rows, int most)
     {
         int taken = Math.Min(rows, most);

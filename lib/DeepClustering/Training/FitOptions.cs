@@ -4,13 +4,13 @@ using DeepClustering.Networks;
 
 namespace DeepClustering.Training;
 
-/// <summary>What <see cref="VadeRecipe.Fit"/> is asked for; what is left at null is chosen for the data.</summary>
+/// <summary>Options of <see cref="VadeRecipe.Fit"/>; what stays null is chosen for the data.</summary>
 public sealed record FitOptions
 {
-    /// <summary>The root of all that is random: weights, orders, distortions, noise, starts.</summary>
+    /// <summary>The root seed of everything random: weights, orders, distortions, noise, starts.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Clusters, K; 0 takes the recipe's own number. Range: 0 to the number of rows.</summary>
+    /// <summary>The number of clusters, K; 0 takes the recipe's own number. Range: 0 to the number of rows.</summary>
     public int Clusters { get; init; }
 
     /// <summary>
@@ -28,12 +28,12 @@ public sealed record FitOptions
     /// <summary>The layers; null is the <see cref="MultilayerPerceptron"/> of the data's width and shape.</summary>
     public Architecture? Architecture { get; init; }
 
-    /// <summary>Where each stage, by its name, keeps its checkpoints (<see cref="Runs.RunFolder.Stage"/>); null keeps none.</summary>
+    /// <summary>Gives the checkpoints of each stage by its name (<see cref="Runs.RunFolder.Stage"/>); null keeps none.</summary>
     public Func<string, ICheckpoints>? Checkpoints { get; init; }
 
     /// <summary>Called after every epoch with the name of its stage.</summary>
     public Action<string, Epoch>? Progress { get; init; }
 
-    /// <summary>True classes, one a row, only to report accuracies with the epochs; null reports none. Training never sees them.</summary>
+    /// <summary>True classes, one per row, only to report accuracies with the epochs; null reports none. Training never sees them.</summary>
     public IReadOnlyList<int>? MonitorLabels { get; init; }
 }

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>Adam (Kingma and Ba 2015, algorithm 1): one pass over parameters, gradients and moments, on all of torch's threads.</summary>
+/// <summary>Adam (Kingma and Ba 2015, algorithm 1) in one pass over parameters, gradients and moments, on all of torch's threads.</summary>
 /// <remarks>
 /// The equations are those of <see cref="optim.Adam(IEnumerable{Parameter}, double, double, double, double, double, bool, bool)"/>,
-/// which computes them by some ten tensor operations a parameter and takes about ten times as long.
-/// The moments are the optimizer's own; the parameters stay the caller's.
+/// which computes them by some ten tensor operations per parameter and takes about ten times as long.
+/// The optimizer owns the moments; the parameters stay the caller's.
 /// </remarks>
 public sealed class FusedAdam : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class FusedAdam : IDisposable
 
     private readonly IReadOnlyList<State> _states;
 
-    /// <param name="parameters">What to optimize; each float32 and contiguous.</param>
+    /// <param name="parameters">The parameters to optimize; each float32 and contiguous.</param>
     /// <param name="learningRate">α, the step size. Range: positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The learning rate is not positive.</exception>
     public FusedAdam(IEnumerable<Parameter> parameters, double learningRate = 1e-3)
@@ -54,10 +54,10 @@ public sealed class FusedAdam : IDisposable
     /// <summary>ε, added to the root of the second moment.</summary>
     public static double Epsilon => 1e-8;
 
-    /// <summary>The moments and the number of steps of every parameter, in their order; the optimizer's own.</summary>
+    /// <summary>The moments and the number of steps of every parameter, in their order; owned by the optimizer.</summary>
     internal IEnumerable<(Tensor Mean, Tensor Square, Tensor Steps)> Moments => _states.Select(state => (state.Mean, state.Square, state.Steps));
 
-    /// <summary>Forgets the gradients, so that the next backward pass starts at none.</summary>
+    /// <summary>Frees the gradients, so that the next backward pass starts without any.</summary>
     public void ClearGradients()
     {
         foreach (var state in _states)
@@ -76,7 +76,7 @@ public sealed class FusedAdam : IDisposable
         {
             return;
         }
-        // Of a plain number TorchSharp would make a scalar that nobody holds, and the garbage collector could take it before the call.
+        // From a plain number TorchSharp would make a scalar that nothing references, and the garbage collector could free it before the call.
         using Scalar rate = LearningRate, beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;
         _script.invoke("step",
             moved.Select(pair => (Tensor)pair.State.Parameter).ToArray(), moved.Select(pair => pair.Gradient!).ToArray(),
@@ -93,7 +93,7 @@ public sealed class FusedAdam : IDisposable
         }
     }
 
-    /// <summary>A parameter with its moments and the number of its steps; they outlive any dispose scope.</summary>
+    /// <summary>A parameter with its moments and step count, which outlive any dispose scope.</summary>
     private sealed class State(Parameter parameter) : IDisposable
     {
         public Parameter Parameter { get; } = parameter;

@@ -1,12 +1,12 @@
 namespace DeepClustering.Training;
 
-/// <summary>Starts from the neighbour graph of the autoencoder's code (<see cref="Graphs.SpectralClustering"/>), as many as numbers of neighbours times numbers of eigenvectors.</summary>
+/// <summary>Starts from the neighbour graph of the autoencoder's code (<see cref="Graphs.SpectralClustering"/>): one for each combination of a number of neighbours and a number of eigenvectors.</summary>
 public sealed record GraphStarts
 {
-    /// <summary>k of the graphs, each at least 1.</summary>
+    /// <summary>The numbers of neighbours, k, each at least 1.</summary>
     public IReadOnlyList<int> Neighbors { get; init; } = [15];
 
-    /// <summary>Eigenvectors beyond as many as clusters, each at least 0: with exactly K of them small classes are often lost.</summary>
+    /// <summary>How many eigenvectors to use beyond K, each at least 0: with exactly K, small classes are often lost.</summary>
     public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6];
 
     /// <summary>Starts that put at least this share of the rows into the same clusters count as one, which is tried once. Range: 0 to 1.</summary>

@@ -2,7 +2,7 @@ using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
 
-/// <summary>A history of epochs, seen by column.</summary>
+/// <summary>Histories of epochs as series for charts.</summary>
 public static class Histories
 {
     /// <summary>The loss and each of its parts over the epochs, in nats per sample, ready for a chart.</summary>

@@ -3,18 +3,18 @@ using DeepClustering.Likelihoods;
 
 namespace DeepClustering.Training;
 
-/// <summary>A likelihood of the library by its name, with the scaling that brings data to where it is defined.</summary>
-/// <param name="Likelihood">p(x|z).</param>
-/// <param name="Scaling">Fitted to the data.</param>
+/// <summary>One of the library's likelihoods by name, with the scaling that brings data into its support.</summary>
+/// <param name="Likelihood">The likelihood p(x|z).</param>
+/// <param name="Scaling">The scaling, fitted to the data.</param>
 public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
 {
     private static readonly string[] _names =
         [nameof(Bernoulli), nameof(ContinuousBernoulli), nameof(Gaussian), nameof(HeteroscedasticGaussian), nameof(Poisson)];
 
-    /// <summary>Chooses by name.</summary>
-    /// <param name="name">A likelihood of the library, whatever its case; empty is Bernoulli for bytes, and Gaussian of variance 1 for numbers.</param>
-    /// <param name="data">What the scaling is fitted to.</param>
-    /// <exception cref="ArgumentException">There is no such likelihood (the message lists those there are), or the data are not for it: negative ones for counts.</exception>
+    /// <summary>Finds a likelihood by name and fits its scaling.</summary>
+    /// <param name="name">The name, in upper or lower case; empty means Bernoulli for bytes, and a Gaussian with variance 1 for numbers.</param>
+    /// <param name="data">The data that the scaling is fitted to.</param>
+    /// <exception cref="ArgumentException">There is no such likelihood (the message lists the available ones), or the data do not suit it, such as negative values for counts.</exception>
     public static LikelihoodChoice Named(string name, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(name);

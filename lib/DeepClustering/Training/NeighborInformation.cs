@@ -3,11 +3,11 @@ using DeepClustering.Metrics;
 
 namespace DeepClustering.Training;
 
-/// <summary>How much a row's cluster says about its neighbours' clusters: a sign of good clusters that needs no labels.</summary>
+/// <summary>How much a row's cluster tells about its neighbours' clusters: a measure of clusters that needs no labels.</summary>
 internal static class NeighborInformation
 {
-    /// <summary>The mutual information of the clusters at both ends of an edge from a row to one of its nearest, in nats: 0 for one cluster, log K at most.</summary>
-    /// <param name="neighbors">Of the rows as they are, not of a code that was trained to keep clusters together.</param>
+    /// <summary>The mutual information between a row's cluster and that of one of its nearest neighbours, in nats. Range: 0 (a single cluster) to log K.</summary>
+    /// <param name="neighbors">Neighbours among the rows themselves, not in a code that was trained to keep clusters together.</param>
     /// <param name="clusters">The cluster of each row, N numbers.</param>
     public static double Of(NearestNeighbors neighbors, IReadOnlyList<int> clusters)
     {

@@ -5,13 +5,10 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>Clusters in an autoencoder's code, and the mixture that they make. It owns its tensors.</summary>
+/// <summary>Initial clusters in an autoencoder's code, and the mixture they define. It owns its tensors.</summary>
 internal sealed class StartClusters : IDisposable
 {
-    /// <summary>More neighbours than this times those asked for are not taken to hold a graph together.</summary>
-    private const int MostNeighborsTimes = 8;
-
-    /// <summary>How many times as far from 1 the eigenvalue after the K-th lies where the gap is clear; on digits' codes it is about 1.2 times.</summary>
+    /// <summary>The gap is clear if eigenvalue K + 1 is at least this many times as far from 1 as eigenvalue K; on codes of digits it is about 1.2 times as far.</summary>
     private const double ClearGap = 3;
 
     private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
@@ -20,22 +17,22 @@ internal sealed class StartClusters : IDisposable
         (Weights, Means, Variances) = (weights.DetachFromDisposeScope(), means.DetachFromDisposeScope(), variances.DetachFromDisposeScope());
     }
 
-    /// <summary>How they were found.</summary>
+    /// <summary>How the clusters were found.</summary>
     public string Origin { get; }
 
     /// <summary>The cluster of each row, N numbers from 0 to K − 1.</summary>
     public int[] Labels { get; }
 
-    /// <summary>π, (K), positive.</summary>
+    /// <summary>The weights π, (K), positive.</summary>
     public Tensor Weights { get; }
 
-    /// <summary>μ_c, (K, D).</summary>
+    /// <summary>The means μ_c, (K, D).</summary>
     public Tensor Means { get; }
 
-    /// <summary>σ²_c, (K, D), positive.</summary>
+    /// <summary>The variances σ²_c, (K, D), positive.</summary>
     public Tensor Variances { get; }
 
-    /// <summary>A mixture fitted by EM.</summary>
+    /// <summary>The clusters of a mixture fitted by EM.</summary>
     /// <param name="codes">(N, D).</param>
     /// <param name="options">K, and the seed.</param>
     public static StartClusters OfMixture(Tensor codes, GaussianMixtureOptions options)
@@ -44,7 +41,7 @@ internal sealed class StartClusters : IDisposable
         return new("mixture", mixture.Predict(codes), mixture.Weights.clone(), mixture.Means.clone(), mixture.Variances.clone());
     }
 
-    /// <summary>Spectral clusters of the codes' neighbour graphs, those that are nearly the same only once, in the order of how many are nearly the same.</summary>
+    /// <summary>Spectral clusterings of the codes' neighbour graphs. Nearly equal ones are returned once, ordered by how many agreed.</summary>
     /// <param name="codes">(N, D), float32.</param>
     /// <param name="starts">Which graphs, and how many of their eigenvectors.</param>
     /// <param name="options">K, the seed, and the least variance.</param>
@@ -82,19 +79,7 @@ internal sealed class StartClusters : IDisposable
     {
         int rows = (int)codes.shape[0], clusters = options.Components;
         int most = Math.Min(rows, clusters + more.Max());
-        // A graph in more parts than there are eigenvectors has no leading ones: it is given more neighbours.
-        int neighbors = Math.Min(asked, rows - 1);
-        NeighborGraph? graph = null;
-        for (; neighbors > 0 && neighbors <= asked * MostNeighborsTimes; neighbors = 2 * neighbors)
-        {
-            graph = new NeighborGraph(NearestNeighbors.Find(codes, Math.Min(neighbors, rows - 1)));
-            if (graph.Components().Max() < most)
-            {
-                break;
-            }
-            graph = null;
-        }
-        if (graph is null)
+        if (NeighborGraph.WithAtMost(codes, asked, most) is not (var graph, var neighbors))
         {
             yield break;
         }
@@ -104,7 +89,7 @@ internal sealed class StartClusters : IDisposable
         {
             long seed = RandomStreams.Seed(options.Seed, FormattableString.Invariant($"k-means {asked} {eigenvectors}"));
             yield return (
-                FormattableString.Invariant($"graph of {Math.Min(neighbors, rows - 1)} neighbours, {eigenvectors} eigenvectors"),
+                FormattableString.Invariant($"graph of {neighbors} neighbours, {eigenvectors} eigenvectors"),
                 SpectralClustering.Fit(embedding, new() { Clusters = clusters, Eigenvectors = eigenvectors, Seed = seed }));
         }
     }

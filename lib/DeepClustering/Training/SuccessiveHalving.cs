@@ -1,15 +1,15 @@
 namespace DeepClustering.Training;
 
-/// <summary>The best of several candidates at little cost: the worse half is left after each round, and rounds grow twice as long.</summary>
+/// <summary>Finds the best of several candidates at little cost: the worse half is dropped after each round, and each round is twice as long as the last.</summary>
 /// <remarks>Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016, figure 3.</remarks>
 public static class SuccessiveHalving
 {
-    /// <summary>Chooses.</summary>
+    /// <summary>Chooses the best candidate.</summary>
     /// <param name="candidates">At least one.</param>
-    /// <param name="budget">What each is given by the end of the first round, such as epochs; twice as much by the end of the next. Range: at least 1.</param>
-    /// <param name="train">Takes a candidate as far as a budget, what it was given before included.</param>
-    /// <param name="loss">What is to be low, after that.</param>
-    /// <returns>The last that is left; the only one of one is not trained.</returns>
+    /// <param name="budget">Each candidate's budget by the end of the first round, for example in epochs; it doubles in every round. Range: at least 1.</param>
+    /// <param name="train">Trains a candidate up to a budget, counting what it was given before.</param>
+    /// <param name="loss">The candidate's loss after that; lower is better.</param>
+    /// <returns>The last remaining candidate; a single candidate is returned untrained.</returns>
     public static T Choose<T>(IReadOnlyList<T> candidates, int budget, Action<T, int> train, Func<T, double> loss)
     {
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Count, nameof(candidates));

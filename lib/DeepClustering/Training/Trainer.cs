@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Augmentations;
+using DeepClustering.Hosting;
 using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
@@ -11,11 +12,11 @@ using static TorchSharp.torch;
 namespace DeepClustering.Training;
 
 /// <summary>Trains a model by Adam (Kingma and Ba 2015), one epoch at a time, as fast as the caller asks for them.</summary>
-/// <remarks>The model and the digits stay the caller's; the trainer owns the optimizer and the data order.</remarks>
+/// <remarks>The model and the observations stay the caller's; the trainer owns the optimizer and the data order.</remarks>
 public sealed class Trainer : IDisposable
 {
     private readonly LatentModel _model;
-    private readonly Tensor _digits;
+    private readonly Tensor _observations;
     private readonly IReadOnlyList<int>? _monitorLabels;
     private readonly IReadOnlyList<(FusedAdam Optimizer, double Rate, string[] Names)> _optimizers;
     private readonly Generator _order;
@@ -27,36 +28,36 @@ public sealed class Trainer : IDisposable
     private bool _brokenOff;
 
     /// <param name="model">What to train.</param>
-    /// <param name="digits">Observations, (N, D_x): bytes, or floats in model units (<see cref="Data.Scaling.Apply"/>) in the likelihood's support.</param>
+    /// <param name="observations">Observations, (N, D_x): bytes, or floats in model units (<see cref="Data.Scaling.Apply"/>) in the likelihood's support.</param>
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
     /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
-    /// <exception cref="ArgumentException">The digits are not of the model's width, neither bytes nor floats in the likelihood's support, the labels are of another number, or an option is not for such a model.</exception>
+    /// <exception cref="ArgumentException">The observations are not of the model's width, neither bytes nor floats in the likelihood's support, the labels are of another number, or an option is not for such a model.</exception>
     /// <exception cref="InvalidOperationException">A likelihood, network or augmentation could not be loaded again when saved; the message says what to register.</exception>
     /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>
     public Trainer(
-        LatentModel model, Tensor digits, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null)
+        LatentModel model, Tensor observations, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null)
     {
         options.Validate();
         RequireFit(model, options);
         RequireSaveable(model, options);
-        if (digits.dim() != 2 || digits.shape[0] == 0)
+        if (observations.dim() != 2 || observations.shape[0] == 0)
         {
-            throw new ArgumentException($"expected observations (N, {model.Architecture.InputSize}), found ({string.Join(", ", digits.shape)}).", nameof(digits));
+            throw new ArgumentException($"expected observations (N, {model.Architecture.InputSize}), found ({string.Join(", ", observations.shape)}).", nameof(observations));
         }
-        model.Require(digits, nameof(digits));
-        if (monitorLabels is not null && monitorLabels.Count != digits.shape[0])
+        model.Require(observations, nameof(observations));
+        if (monitorLabels is not null && monitorLabels.Count != observations.shape[0])
         {
-            throw new ArgumentException($"expected {digits.shape[0]} labels, one a digit, found {monitorLabels.Count}.", nameof(monitorLabels));
+            throw new ArgumentException($"expected {observations.shape[0]} labels, one per observation, found {monitorLabels.Count}.", nameof(monitorLabels));
         }
-        (_model, _digits, _monitorLabels) = (model, digits, monitorLabels);
+        (_model, _observations, _monitorLabels) = (model, observations, monitorLabels);
         Options = options with { Precision = Autocast.Supported(options.Precision) };
         _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
-        _batches = new BatchPreparation(model, digits, options);
+        _batches = new BatchPreparation(model, observations, options);
         if (checkpoints is not null)
         {
-            (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, digits, Options));
+            (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, observations, Options));
             Restore();
             ResumedFrom = _history.Count;
         }
@@ -74,7 +75,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains one epoch each time the next element is asked for, until <see cref="TrainingOptions.Epochs"/> are done.</summary>
     /// <remarks>
     /// Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step. After an epoch a VaDE's
-    /// digits are encoded once more, for <see cref="Epoch.Diagnostics"/>; that is not part of <see cref="Epoch.Seconds"/>.
+    /// observations are encoded once more, for <see cref="Epoch.Diagnostics"/>; that is not part of <see cref="Epoch.Seconds"/>.
     /// With checkpoints, an epoch that was broken off is trained again from its start; without them, training goes on with the weights as they are.
     /// </remarks>
     /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
@@ -190,7 +191,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        long count = _digits.shape[0];
+        long count = _observations.shape[0];
         var order = randperm(count, ScalarType.Int64, generator: _order);
         var interruption = Interruption.Token;
         // The values stay tensors until the epoch ends: reading one would wait for it at every step.
@@ -309,7 +310,7 @@ public sealed class Trainer : IDisposable
                 sums[part] += parts[part] * (double)steps[step].Size;
             }
         }
-        return [.. sums.Select(sum => sum / _digits.shape[0])];
+        return [.. sums.Select(sum => sum / _observations.shape[0])];
     }
 
     // The loss is that of the weights before a step, so what the epoch's last step spoilt shows only here.
@@ -322,10 +323,10 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>What a VaDE's clustering has come to; the digits are encoded once for both.</summary>
+    /// <summary>What a VaDE's clustering has come to; the observations are encoded once for both.</summary>
     private (double? Accuracy, ClusterDiagnostics? Diagnostics) Monitor()
     {
-        if (_model.ClusterResponsibilities(_digits) is not { } responsibilities)
+        if (_model.ClusterResponsibilities(_observations) is not { } responsibilities)
         {
             return default;
         }

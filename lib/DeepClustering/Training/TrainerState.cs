@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>Everything that decides how a training goes on, as it stands between two epochs.</summary>
+/// <summary>Everything that decides how a training continues, as it is between two epochs.</summary>
 public sealed record TrainerState
 {
-    /// <summary>What is trained.</summary>
+    /// <summary>What is trained, on what, and how.</summary>
     public required TrainingSubject Subject { get; init; }
 
     /// <summary>The epochs so far; their number decides the falling learning rate.</summary>
     public required IReadOnlyList<Epoch> History { get; init; }
 
-    /// <summary>States of the random generators: the model's noise, the digits' order, their distortions, and torch's own.</summary>
+    /// <summary>States of the random generators: the model's noise, the order of the rows, their distortions, and torch's own.</summary>
     public required IReadOnlyDictionary<string, byte[]> Generators { get; init; }
 
     /// <summary>Threads torch computed with; sums of another number of threads may differ in their last bits.</summary>
@@ -22,7 +22,7 @@ public sealed record TrainerState
     [JsonIgnore]
     public IReadOnlyDictionary<string, Tensor> Weights { get; init; } = new Dictionary<string, Tensor>();
 
-    /// <summary>Adam's moments and numbers of steps by the parameters' names, float32; none once the training is finished, which needs them no more.</summary>
+    /// <summary>Adam's moments and numbers of steps by the parameters' names, float32; empty once the training is finished and needs them no more.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, Tensor> Moments { get; init; } = new Dictionary<string, Tensor>();
 }

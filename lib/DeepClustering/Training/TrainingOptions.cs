@@ -11,32 +11,32 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data. Range: at least 0.</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Digits a step. Range: at least 1.</summary>
+    /// <summary>The number of rows in a batch. Range: at least 1.</summary>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Adam's step size. Range: positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>
-    /// Where the step size ends, falling along half a cosine over all epochs (Loshchilov and Hutter 2017, eq. 5, without restarts);
-    /// a mixture's own falls with it. Null keeps both constant. Range: positive.
+    /// The final step size, reached along half a cosine over all epochs (Loshchilov and Hutter 2017, eq. 5, without restarts);
+    /// the mixture's step size falls with it. Null keeps both constant. Range: positive.
     /// </summary>
     public double? FinalLearningRate { get; init; }
 
-    /// <summary>What the layers' matrix products are made in.</summary>
+    /// <summary>The precision of the layers' matrix products.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Distorts every digit anew each time it is seen, for the loss as for the encoder; null leaves them as they are.</summary>
+    /// <summary>Distorts every observation anew each time it is used, both for the encoder and for the loss; null leaves observations unchanged.</summary>
     public IAugmentation? Augmentation { get; init; }
 
     /// <summary>
-    /// Distorts what an autoencoder sees of a digit, which it restores as it was: a denoising autoencoder (Vincent et al., JMLR 11, 2010).
-    /// Null shows it what it restores, but for <see cref="InputDropout"/>.
+    /// Distorts an autoencoder's input but not its target, which makes it a denoising autoencoder (Vincent et al., JMLR 11, 2010).
+    /// Null leaves the input undistorted, apart from <see cref="InputDropout"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IAugmentation? Corruption { get; init; }
 
-    /// <summary>Share of the pixels that an autoencoder does not see of the digit it is to restore (Vincent et al. 2010). Range: 0 to below 1.</summary>
+    /// <summary>The share of an observation's values that is hidden from an autoencoder, which has to restore them (Vincent et al. 2010). Range: 0 to below 1.</summary>
     public double InputDropout { get; init; }
 
     /// <summary>Adds <see cref="SelfAugmentationLoss"/> to a VaDE's loss; null trains the ELBO alone.</summary>
@@ -53,7 +53,7 @@ public sealed record TrainingOptions
     /// <summary>Adam's step size for a VaDE's mixture; null takes <see cref="LearningRate"/>. Range: positive.</summary>
     public double? PriorLearningRate { get; init; }
 
-    /// <summary>Decides the order of the digits and their distortions.</summary>
+    /// <summary>The seed of the rows' order and their distortions.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Throws if an option is out of its range.</summary>

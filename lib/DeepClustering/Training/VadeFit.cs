@@ -3,22 +3,22 @@ using DeepClustering.Models;
 
 namespace DeepClustering.Training;
 
-/// <summary>A VaDE trained from nothing to the end, and what it went through. It owns both models; dispose it when done with them.</summary>
+/// <summary>A fully trained VaDE and how it got there. It owns both models; dispose it when done with them.</summary>
 public sealed class VadeFit : IDisposable
 {
     /// <summary>The trained model.</summary>
     public required Vade Model { get; init; }
 
-    /// <summary>The autoencoder that it started from.</summary>
+    /// <summary>The autoencoder that the model started from.</summary>
     public required Autoencoder Autoencoder { get; init; }
 
-    /// <summary>The recipe as it was run: for this many rows, with this seed, and with what was chosen for the data.</summary>
+    /// <summary>The recipe as run: for this number of rows, with this seed and the choices made for the data.</summary>
     public required VadeRecipe Recipe { get; init; }
 
-    /// <summary>What takes rows of the data to what the model sees.</summary>
+    /// <summary>The scaling from the data's values to model units.</summary>
     public required Scaling Scaling { get; init; }
 
-    /// <summary>Every part of the training in its order: pretraining, starts that were left, warm-up, joint training.</summary>
+    /// <summary>Every stage of the training in order: pretraining, starts that were dropped, warm-up, joint training.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
     /// <summary>What was decided without labels, and why, in sentences.</summary>

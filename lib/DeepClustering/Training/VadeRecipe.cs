@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DeepClustering.Data;
+using DeepClustering.Hosting;
 using DeepClustering.Likelihoods;
 using DeepClustering.Losses;
 using DeepClustering.Mixtures;

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Training;
 
-/// <summary>A VaDE at its start, with an autoencoder's layers and clusters in its code, and the warm-up that tries it.</summary>
+/// <summary>One of the starts of a VaDE: an autoencoder's layers, clusters in its code, and the warm-up that tries them.</summary>
 /// <remarks>It owns the model and the trainer; dispose it when done with both.</remarks>
 public sealed class VadeStart : IDisposable
 {
     private int _tried;
 
     internal VadeStart(
-        int number, StartClusters clusters, Autoencoder autoencoder, Tensor digits, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
+        int number, StartClusters clusters, Autoencoder autoencoder, Tensor observations, VadeRecipe recipe, IReadOnlyList<int>? monitorLabels, ICheckpoints? checkpoints)
     {
         (Number, Origin, Labels) = (number, clusters.Origin, clusters.Labels);
         Vade = new Vade(recipe.Mixture.Components, autoencoder.Architecture, autoencoder.Likelihood, recipe.StartSeed(number, "model"));
@@ -20,10 +20,10 @@ public sealed class VadeStart : IDisposable
         Vade.StartFrom(autoencoder, recipe.SharesSeed ? 1 : Math.Min(1, spread));
         Vade.Prior.Set(clusters.Weights, clusters.Means, clusters.Variances);
         MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, clusters.Labels).Accuracy;
-        WarmUp = new Trainer(Vade, digits, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints);
+        WarmUp = new Trainer(Vade, observations, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints);
     }
 
-    /// <summary>From 1.</summary>
+    /// <summary>The start's number, from 1.</summary>
     public int Number { get; }
 
     /// <summary>Where its clusters come from, such as "mixture" or "graph of 10 neighbours, 14 eigenvectors".</summary>
@@ -32,10 +32,10 @@ public sealed class VadeStart : IDisposable
     /// <summary>The cluster of each row at the start, N numbers from 0 to K − 1.</summary>
     public IReadOnlyList<int> Labels { get; }
 
-    /// <summary>The model; it goes on training here and afterwards.</summary>
+    /// <summary>The model; the warm-up and later stages train it.</summary>
     public Vade Vade { get; }
 
-    /// <summary>The trainer of the warm-up, from its first epoch to its last.</summary>
+    /// <summary>The trainer of the warm-up.</summary>
     public Trainer WarmUp { get; }
 
     /// <summary>The accuracy of the clusters in the autoencoder's code, [0, 1], where labels were given for monitoring.</summary>
@@ -43,15 +43,15 @@ public sealed class VadeStart : IDisposable
 
     /// <summary>
     /// <see cref="Epoch.SelfAugmentationLoss"/> in the last epoch of the trial, in nats, lower is better; null without one.
-    /// It needs no labels. (Its consistency alone would be best where all digits are in one cluster.)
+    /// It needs no labels. (Its consistency alone would be best where all rows are in one cluster.)
     /// </summary>
     public double? Criterion => LastTried?.SelfAugmentationLoss;
 
-    // Not the history's last: a start that went on in an earlier process has more epochs than those it is compared with.
+    // Not the history's last: a start that continued in an earlier process has more epochs than the others.
     private Epoch? LastTried => _tried == 0 ? null : WarmUp.History[_tried - 1];
 
-    /// <summary>Warms up until so many epochs are done.</summary>
-    /// <param name="epochs">The first so many of the warm-up, counted with those already done.</param>
+    /// <summary>Warms up until a number of epochs are done.</summary>
+    /// <param name="epochs">The total number of warm-up epochs, including those already done.</param>
     /// <param name="progress">Called after every epoch.</param>
     /// <param name="cancellation">Stops it between two steps.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Events;
+using Workbook.NotebookApi;
 using Diagnostic = Microsoft.DotNet.Interactive.Diagnostic;
 
 namespace Workbook.Execution;
@@ -79,7 +80,7 @@ internal sealed partial class CellTranscript(CellScope scope, string name)
         _directive ??= produced.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
 
-    // What is unknown may be a language: then it is the kernel of another program, and no slip of the pen.
+    // An unknown directive may be a language of another program's kernel and not a typing error.
     private string Clear(string message) => UnknownDirective().Match(message) is { Success: true } match
         ? $"{name} asks for {match.Groups["directive"].Value}, and there is neither a language nor a command of that name here. {LanguageKernels.Languages}"
         : message;

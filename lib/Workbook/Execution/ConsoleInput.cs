@@ -1,3 +1,5 @@
+using Workbook.NotebookApi;
+
 namespace Workbook.Execution;
 
 /// <summary>Turns Console.ReadLine in a cell's code into a question to the user; other code finds the input at its end.</summary>

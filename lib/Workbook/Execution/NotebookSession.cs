@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using DeepClustering.Charts;
-using DeepClustering.Training;
+using DeepClustering.Hosting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive.Formatting;
+using Workbook.NotebookApi;
 
 namespace Workbook.Execution;
 

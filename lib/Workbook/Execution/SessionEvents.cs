@@ -1,3 +1,5 @@
+using Workbook.NotebookApi;
+
 namespace Workbook.Execution;
 
 /// <summary>Text written to the console, as it came; not necessarily whole lines.</summary>

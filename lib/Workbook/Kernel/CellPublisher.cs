@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Notebooks;
 
 namespace Workbook.Kernel;
 
-/// <summary>Publishes what a cell does while it runs. Text is gathered for a moment, or a loop that writes would send a message a character.</summary>
+/// <summary>Publishes what a cell does while it runs. Text is gathered for a moment, or a loop that writes would send one message per character.</summary>
 internal sealed class CellPublisher : IDisposable
 {
     private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(50);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 
 namespace Workbook.Kernel;
 

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using DeepClustering.Charts;
+using DeepClustering.Hosting;
 using Microsoft.CodeAnalysis.CSharp;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Running;
 
 namespace Workbook.Kernel;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 
 namespace Workbook.Notebooks;
 

@@ -34,13 +34,13 @@ internal static class ClusterCommand
 
     private static readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "Folder for the results: assignments.csv and a picture a cluster. It is made, or holds earlier results. Default: none are written.",
+        Description = "Folder for the results: assignments.csv and one picture per cluster. It is made, or holds earlier results. Default: none are written.",
         HelpName = "folder",
     };
 
     private static readonly Option<bool> _sort = new("--sort-images")
     {
-        Description = "Copy the images into a folder a cluster in the results' folder.",
+        Description = "Copy the images into one folder per cluster in the results' folder.",
     };
 
     private static readonly Option<string?> _name = new("--name")

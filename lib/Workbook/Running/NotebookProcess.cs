@@ -11,7 +11,7 @@ namespace Workbook.Running;
 
 /// <summary>Runs notebooks, each in a process of its own, one after the other or several at a time.</summary>
 /// <remarks>
-/// A process a notebook, because a result must not depend on which notebooks ran before it (random state, registered
+/// One process per notebook, because a result must not depend on which notebooks ran before it (random state, registered
 /// formatters, threads of an abandoned cell), because all memory is given back, and because a crash of native code
 /// takes only the one notebook with it. A child without a log draws on the terminal by itself. Its standard input is the
 /// one line of command: when it ends, the child stops; so it also does if this process is killed.

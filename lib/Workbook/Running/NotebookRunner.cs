@@ -1,11 +1,12 @@
+using DeepClustering.Storage;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Notebooks;
 using Workbook.Parameters;
-using Workbook.Terminal;
 
 namespace Workbook.Running;
 
-/// <summary>Runs a notebook's cells in order in a session of its own, in this process.</summary>
+/// <summary>Runs a notebook's cells in order, in a session of its own in this process.</summary>
 internal sealed class NotebookRunner : IDisposable
 {
     /// <summary>A cell with this tag is left out (nbclient's convention).</summary>
@@ -72,7 +73,7 @@ internal sealed class NotebookRunner : IDisposable
         {
             _notebook.RemoveTagged(ParametersCell.InjectedTag);
         }
-        // Whatever comes, an earlier run's results are not taken for this one's.
+        // Whatever happens, an earlier run's results must not be mistaken for this one's.
         AtomicFile.Write(_output, _notebook.ToString());
         var result = new NotebookResult(NotebookResult.Succeeded, null, null);
         for (int i = 0; i < _notebook.Cells.Count && result.ExitCode == NotebookResult.Succeeded; i++)

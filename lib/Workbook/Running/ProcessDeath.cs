@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepClustering.Storage;
 using Workbook.Execution;
 using Workbook.Notebooks;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Notebooks;
 
 namespace Workbook.Running;

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Workbook.Running;
 
-/// <summary>How torch's threads wait for one another, and how many there are: where OpenMP looks for it, when torch is loaded.</summary>
+/// <summary>Sets how torch's threads wait for one another, and how many there are, in the environment that OpenMP reads when torch is loaded.</summary>
 /// <remarks>
-/// GNU's OpenMP, which torch has on Linux, lets a thread that waits spin for some milliseconds, in case there is work again soon. That
-/// is time which another process, or the thread that is waited for, would have put to use: beside one busy process a training takes four
+/// With GNU OpenMP, which torch uses on Linux, a waiting thread spins for some milliseconds, in case there is work again soon. Another
+/// process, or the thread that is waited for, could have used that time: next to one busy process a training takes four
 /// times as long. A shorter spin costs a tenth where nothing else runs, and saves more than half where something does
-/// (docs/performance.md). Whoever has set any of these variables is left with what was set.
+/// (docs/performance.md). Variables that are already set are not changed.
 /// </remarks>
 internal static class TorchThreads
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DeepClustering.Storage;
 using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Running;

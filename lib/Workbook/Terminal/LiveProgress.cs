@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Running;
 
 namespace Workbook.Terminal;

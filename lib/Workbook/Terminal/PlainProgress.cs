@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Running;
 
 namespace Workbook.Terminal;
 
-/// <summary>Progress as lines of text, for logs: one a cell, and those that the cell writes.</summary>
+/// <summary>Progress as lines of text, for logs: one per cell, and those that the cell writes.</summary>
 internal sealed class PlainProgress(string notebook, TextWriter output) : IRunProgress
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();

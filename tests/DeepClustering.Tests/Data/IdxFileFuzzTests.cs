@@ -5,6 +5,7 @@ using Xunit;
 
 namespace DeepClustering.Tests.Data;
 
+[Trait("Speed", "slow")]
 public sealed class IdxFileFuzzTests : IDisposable
 {
     private const int Constant = 192 << 10;   // two buffers of 64 KiB, the files', and a message

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Tests.Exactness;
 
 /// <summary>What is computed of points in float64, against rational arithmetic; roots and logarithms are taken of exact numbers.</summary>
+[Trait("Speed", "slow")]
 public sealed class ExactTests
 {
     private const double Tolerance = 1e-9;

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Tests.Resuming;
 
 [Collection(nameof(SmallTraining))]
+[Trait("Speed", "slow")]
 public sealed class DiskFullTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -8,6 +8,7 @@ namespace DeepClustering.Tests.Resuming;
 /// <summary>Training processes that are ended by force (SIGKILL), whatever they are at.</summary>
 /// <remarks>RESUME_KILLS sets how many; RESUME_SEED the moments.</remarks>
 [Collection(nameof(SmallTraining))]
+[Trait("Speed", "slow")]
 public sealed class KillTests
 {
     private static int Setting(string name, int otherwise) =>

@@ -13,6 +13,7 @@ using Xunit;
 
 namespace DeepClustering.Tests.Runs;
 
+[Trait("Speed", "slow")]
 public sealed class RunFuzzTests : IDisposable
 {
     private static readonly string[] _names = ["run.json", "history.json", "metrics.json", "manifest.json"];

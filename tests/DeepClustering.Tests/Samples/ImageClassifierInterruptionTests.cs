@@ -1,6 +1,6 @@
 using DeepClustering.Data;
+using DeepClustering.Hosting;
 using DeepClustering.Samples;
-using DeepClustering.Training;
 using Xunit;
 
 namespace DeepClustering.Tests.Samples;

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Tests.Storage;
 
+[Trait("Speed", "slow")]
 public sealed class SafetensorsFuzzTests : IDisposable
 {
     private readonly TempFolder _folder = new(inMemory: true);

@@ -28,6 +28,21 @@ public sealed class BaselinesTests
         Assert.Contains("Without labels nothing says", Baselines.Verdict(Baselines.Of(rows, right, 3)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(12, true)]      // 20 neighbours join heaps of 12
+    [InlineData(100, false)]    // 80, the most that are tried, join none of 100
+    public void MoreNeighboursAreTakenWhereTheGraphFallsIntoMorePartsThanClusters(int size, bool clustered)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(2);
+        int[] heaps = [.. Enumerable.Range(0, 6 * size).Select(i => i % 6)];
+        var rows = randn([heaps.Length, 2], generator: random) + tensor(heaps.Select(heap => 50f * heap).ToArray()).unsqueeze(1);
+        int[] pairs = [.. heaps.Select(heap => heap / 2)];
+
+        var methods = Baselines.Of(rows, pairs, 3, pairs).Select(row => row.Method);
+        Assert.Equal(clustered, methods.Contains("spectral clustering"));
+    }
+
     [Fact]
     public void FeaturesThatTellAClusterFromTheRestComeFirst()
     {

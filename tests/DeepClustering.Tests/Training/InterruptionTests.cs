@@ -1,4 +1,4 @@
-using DeepClustering.Training;
+using DeepClustering.Hosting;
 using Xunit;
 
 namespace DeepClustering.Tests.Training;

@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Tests.Training;
 
+[Trait("Speed", "slow")]
 public sealed class MemoryTests
 {
     private const int Epochs = 200, Mebibyte = 1 << 20;

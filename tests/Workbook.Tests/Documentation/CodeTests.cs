@@ -7,6 +7,7 @@ using Xunit;
 namespace Workbook.Tests.Documentation;
 
 /// <summary>The C# of README.md and docs/extending.md as it stands there, each block a cell.</summary>
+[Trait("Speed", "slow")]
 public sealed partial class CodeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -1,9 +1,10 @@
-using DeepClustering.Training;
+using DeepClustering.Hosting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.DotNet.Interactive.Formatting;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Xunit;
 
 namespace Workbook.Tests.Execution;
@@ -321,7 +322,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
             """);
         Assert.True(status == CellStatus.Succeeded, string.Join('\n', events));
         Assert.Equal("8", Text(await Run("using (var doubled = Helper.Twice(tensor)) Console.Write(doubled.sum().item<float>());")));
-        await Run("DeepClustering.Training.Interruption.Request();");
+        await Run("DeepClustering.Hosting.Interruption.Request();");
         Assert.True(Interruption.Token.IsCancellationRequested);
         await Run("tensor.Dispose();");
         // Of all overloads of torch.tensor, one takes Complex of an older runtime, which the compiler would mention.
@@ -369,14 +370,14 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     {
         (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled($"""
             #r "{Dll("DeepClustering")}"
-            var token = DeepClustering.Training.Interruption.Token;
+            var token = DeepClustering.Hosting.Interruption.Token;
             Console.Write("running");
             token.WaitHandle.WaitOne();
             token.ThrowIfCancellationRequested();
             """, TimeSpan.FromSeconds(30));
         Assert.Equal(CellStatus.Interrupted, status);
         Assert.Equal("running", Only<TextWritten>(events).Text);
-        Assert.Equal(CellStatus.Succeeded, (await Run("DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();")).Status);
+        Assert.Equal(CellStatus.Succeeded, (await Run("DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();")).Status);
     }
 
     [Fact]

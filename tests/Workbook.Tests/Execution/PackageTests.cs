@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Xunit;
 
 namespace Workbook.Tests.Execution;
 
 /// <summary>Packages of NuGet in a cell, in a run of the built program that no network answers.</summary>
+[Trait("Speed", "slow")]
 public sealed partial class PackageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using Xunit;
 namespace Workbook.Tests.Kernel;
 
 /// <summary>Jupyter's own tests (jupyter_kernel_test), if there is a Python that has them.</summary>
+[Trait("Speed", "slow")]
 public sealed class JupyterConformanceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -143,8 +143,8 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
             {"{"}
                 epochs++;
                 Console.WriteLine("epoch");
-                DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne(10);
-                DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();
+                DeepClustering.Hosting.Interruption.Token.WaitHandle.WaitOne(10);
+                DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();
             {"}"}
             """);
         Next("stream");
@@ -155,7 +155,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         Assert.Equal("The cell was interrupted.", (string?)reply["evalue"]);
         Assert.Equal("aborted", (string?)kernel.Receive(Channel.Shell, waiting).Content["status"]);
         Assert.Equal("True", Result(kernel.Run("(epochs > 0).ToString()")));
-        Assert.Equal("ok", (string?)kernel.Run("DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();").Reply["status"]);
+        Assert.Equal("ok", (string?)kernel.Run("DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();").Reply["status"]);
     }
 
     [Fact]
@@ -312,7 +312,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [InlineData("/// <summary>Twice.</summary>\nint dou|ble2(int x) => 2 * x;", "int double2(int x)")]
     [InlineData("Math.Ma|x(1, 2)", "int System.Math.Max(int val1, int val2)")]
     [InlineData("string.Join(\",\", |", "string string.Join(string? separator, params string?[] value)")]
-    [InlineData("DeepClustering.Training.Interrup|tion", "class DeepClustering.Training.Interruption\n\nThe process-wide request to stop training early, between two steps.")]
+    [InlineData("DeepClustering.Hosting.Interrup|tion", "class DeepClustering.Hosting.Interruption\n\nThe process-wide request to stop training early, between two steps.")]
     public void InspectionShowsSignaturesAndDocumentation(string code, string expected)
     {
         kernel.Run($"#r \"{_library}\"\nvar tau = 6.28;");

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Workbook.Tests.Kernel;
 
+[Trait("Speed", "slow")]
 public sealed class MessageFuzzTests : IDisposable
 {
     private static readonly byte[] _key = "a0436f6c-1916-498b-8eb9-e81ab9368e84"u8.ToArray();

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Workbook.Tests.Notebooks;
 
+[Trait("Speed", "slow")]
 public sealed class NotebookFuzzTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new(inMemory: true);

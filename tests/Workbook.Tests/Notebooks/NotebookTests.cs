@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using DeepClustering.Storage;
 using Workbook.Execution;
+using Workbook.NotebookApi;
 using Workbook.Notebooks;
 using Xunit;
 

@@ -7,6 +7,7 @@ using Xunit;
 namespace Workbook.Tests.Parameters;
 
 /// <summary>Options that take a number, given text of all sorts in several cultures.</summary>
+[Trait("Speed", "slow")]
 public sealed class NumberOptionFuzzTests
 {
     private static readonly string[] _pieces = ["0", "1", "2", "9", "10", "99999999999", ".", ",", "_", " ", "-", "+", "e", "E", "0x1", "s", "min", "NaN", "Infinity", "\u221e", "\u0663", "\ud835\udfd7", "\u066b", "'", "%", "\t", "\n", "\u00a0", "1e3", "0.5", "(1)", "\u00bd", "@", "\u001b[2J"];

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Workbook.Tests.Parameters;
 
+[Trait("Speed", "slow")]
 public sealed class OptionsFuzzTests : IDisposable
 {
     private static readonly byte[][] _real = [.. new[]

@@ -4,6 +4,7 @@ using Xunit;
 namespace Workbook.Tests.Running;
 
 /// <summary>The built program, as a user starts it.</summary>
+[Trait("Speed", "slow")]
 public sealed class ProgramTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -92,7 +93,7 @@ public sealed class ProgramTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends signals by coreutils.");
         string wait = heeded
-            ? "DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne(); DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();"
+            ? "DeepClustering.Hosting.Interruption.Token.WaitHandle.WaitOne(); DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();"
             : "System.Threading.Thread.Sleep(60000);";
         string path = Write("long", NotebookText.Code("var first = 1; \"kept\""),
             NotebookText.Code($"#r \"{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}\"\nConsole.WriteLine(\"epoch 1\");\n{wait}"),
@@ -146,8 +147,8 @@ public sealed class ProgramTests : IDisposable
         string path = Write("long", NotebookText.Code($"""
             #r "{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}"
             System.IO.File.WriteAllText("running", "");
-            DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne();
-            DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();
+            DeepClustering.Hosting.Interruption.Token.WaitHandle.WaitOne();
+            DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();
             """));
         // A shell that goes by the name of dotnet and was told to run.
         var start = new ProcessStartInfo("bash", ["-c", "exec -a dotnet bash -c '\"$0\" run \"$2\" --output out --grace 60; true' \"$0\" run \"$1\"", BuiltProgram.Path, path])

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Workbook.Tests.Sweeping;
 
+[Trait("Speed", "slow")]
 public sealed class SweepCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -106,7 +107,7 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "DeepClustering.Training.Interruption.Token.WaitHandle.WaitOne(); DeepClustering.Training.Interruption.Token.ThrowIfCancellationRequested();")]
+    [InlineData(1, "DeepClustering.Hosting.Interruption.Token.WaitHandle.WaitOne(); DeepClustering.Hosting.Interruption.Token.ThrowIfCancellationRequested();")]
     [InlineData(2, "System.Threading.Thread.Sleep(-1);")]
     public async Task ASignalStopsTheRunningTaskAndASecondOneKillsIt(int signals, string wait)
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Data;
 
 /// <summary>Bytes / 255, in [0, 1].</summary>
-public sealed record ByteScaling : Scaling
+internal sealed record ByteScaling : Scaling
 {
     private protected override Tensor Forward(Tensor rows) => rows.to_type(ScalarType.Float32).div_(255f);
 

@@ -8,9 +8,9 @@ namespace DeepClustering.Data;
 /// <remarks>Computed in float64: a column far from zero would lose its spread in float32.</remarks>
 /// <param name="Offsets">What is subtracted from each of the D columns. Range: finite.</param>
 /// <param name="Scales">What each of the D columns is divided by: 1 where the column is constant. Range: positive and finite.</param>
-public abstract record ColumnScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : Scaling, IJsonOnDeserialized
+internal abstract record ColumnScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : Scaling, IJsonOnDeserialized
 {
-    /// <summary>Whether all columns, and the kind, are the same.</summary>
+    /// <summary>Whether kind, offsets and scales are the same.</summary>
     public virtual bool Equals(ColumnScaling? other) =>
         other?.GetType() == GetType() && Offsets.SequenceEqual(other.Offsets) && Scales.SequenceEqual(other.Scales);
 
@@ -43,7 +43,7 @@ public abstract record ColumnScaling(ImmutableArray<double> Offsets, ImmutableAr
         return scaled.to(float64).mul(Row(Scales, scaled)).add_(Row(Offsets, scaled)).to(float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Scales with 1 in the place of nothing: a constant column becomes one of zeros.</summary>
+    /// <summary>Replaces scales of 0 by 1, so that a constant column becomes one of zeros.</summary>
     private protected static ImmutableArray<double> OneForConstant(Tensor scales, Tensor range) => Numbers(where(range.gt(0), scales, 1.0));
 
     private protected static ImmutableArray<double> Numbers(Tensor row) => [.. row.to(float64).cpu().data<double>()];

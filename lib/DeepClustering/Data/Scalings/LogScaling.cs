@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Data;
 
 /// <summary>log(1 + x), for counts and other numbers from 0 on that spread over orders of magnitude.</summary>
-public sealed record LogScaling : Scaling
+internal sealed record LogScaling : Scaling
 {
     private protected override Tensor Forward(Tensor rows) => rows.to(float32, copy: true).log1p_();
 

@@ -6,7 +6,7 @@ namespace DeepClustering.Data;
 /// <summary>Each column, or all columns together, to [0, 1] over the training rows; a constant one to 0. New rows may lie outside.</summary>
 /// <param name="Offsets">The least values, D.</param>
 /// <param name="Scales">The greatest less the least values, D; 1 for constant columns.</param>
-public sealed record MinMaxScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : ColumnScaling(Offsets, Scales)
+internal sealed record MinMaxScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : ColumnScaling(Offsets, Scales)
 {
     /// <inheritdoc/>
     public bool Equals(MinMaxScaling? other) => base.Equals(other);

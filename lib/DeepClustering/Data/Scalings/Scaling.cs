@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace DeepClustering.Data;
 
-/// <summary>From the values of a data set to what a model sees, and back. Immutable; fitted on the training part and saved with the run.</summary>
-/// <remarks>A new scaling is a type of its own, a line here by which records name it, and one in <see cref="Fit(ScalingKind, Tensor)"/>.</remarks>
+/// <summary>Converts the values of a data set to model units and back. Immutable; fitted to the training part and saved with the run.</summary>
+/// <remarks>To add a scaling, write a type, and add a line here, which lets records name it, and one in <see cref="Fit(ScalingKind, Tensor)"/>.</remarks>
 [JsonDerivedType(typeof(NoScaling), nameof(ScalingKind.None))]
 [JsonDerivedType(typeof(ByteScaling), nameof(ScalingKind.Bytes))]
 [JsonDerivedType(typeof(StandardScaling), nameof(ScalingKind.Standardised))]
@@ -20,9 +20,9 @@ public abstract record Scaling
     public static Scaling None { get; } = new NoScaling();
 
     /// <summary>Fits a scaling to the rows that a model is trained on.</summary>
-    /// <param name="kind">Which.</param>
-    /// <param name="training">The rows.</param>
-    /// <exception cref="ArgumentException">The values are not of its kind: no bytes, or negative where a logarithm is taken.</exception>
+    /// <param name="kind">The kind of scaling.</param>
+    /// <param name="training">The rows to fit it to.</param>
+    /// <exception cref="ArgumentException">The values do not suit the kind: not bytes, or negative where a logarithm is taken.</exception>
     public static Scaling Fit(ScalingKind kind, Dataset training)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -54,7 +54,7 @@ public abstract record Scaling
         return fitted;
     }
 
-    /// <summary>Rows as a model sees them.</summary>
+    /// <summary>Converts rows to model units.</summary>
     /// <param name="rows">(B, D) values as the data set has them, bytes or numbers; they stay the caller's.</param>
     /// <returns>(B, D), float32, on the device of the rows; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The rows are of another width or kind than what it was fitted to.</exception>
@@ -65,7 +65,7 @@ public abstract record Scaling
         return Forward(rows);
     }
 
-    /// <summary>Rows in the units of the data, as numbers: what <see cref="Apply"/> was given, but for rounding.</summary>
+    /// <summary>Converts rows back to the units of the data: the inverse of <see cref="Apply"/>, apart from rounding.</summary>
     /// <param name="scaled">(B, D) as a model sees or makes them; they stay the caller's.</param>
     /// <returns>(B, D), float32, on the device of the rows; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The rows are of another width than what it was fitted to.</exception>
@@ -76,7 +76,7 @@ public abstract record Scaling
         return Backward(scaled);
     }
 
-    /// <summary>Columns that it was fitted to, D; null fits any.</summary>
+    /// <summary>The number of columns that the scaling was fitted to, D; null fits any.</summary>
     private protected virtual int? Width => null;
 
     private protected abstract Tensor Forward(Tensor rows);

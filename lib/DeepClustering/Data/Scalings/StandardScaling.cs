@@ -6,7 +6,7 @@ namespace DeepClustering.Data;
 /// <summary>Each column to mean 0 and standard deviation 1 over the training rows (the deviation divides by N); a constant one to 0.</summary>
 /// <param name="Offsets">The means, D.</param>
 /// <param name="Scales">The standard deviations, D; 1 for constant columns.</param>
-public sealed record StandardScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : ColumnScaling(Offsets, Scales)
+internal sealed record StandardScaling(ImmutableArray<double> Offsets, ImmutableArray<double> Scales) : ColumnScaling(Offsets, Scales)
 {
     /// <inheritdoc/>
     public bool Equals(StandardScaling? other) => base.Equals(other);

@@ -1,13 +1,13 @@
 using System.Text;
-using DeepClustering.Storage;
 
-namespace Workbook.Notebooks;
+namespace DeepClustering.Storage;
 
-/// <summary>Writes a file as a whole or not at all.</summary>
-internal static class AtomicFile
+/// <summary>Writes text files as a whole or not at all.</summary>
+public static class AtomicFile
 {
-    /// <summary>Makes the folder of a file and sees that the file can be written, before hours are spent on its content.</summary>
-    /// <exception cref="IOException">It cannot; the message names the file.</exception>
+    /// <summary>Creates a file's folder and checks that the file can be written, before hours are spent on its content.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
     public static void EnsureWritable(string path)
     {
         Guard(path, () =>
@@ -27,8 +27,10 @@ internal static class AtomicFile
         });
     }
 
-    /// <summary>Replaces a file's content by one that is flushed to disk; a reader, or a crash, meets the old content or the new.</summary>
-    /// <exception cref="IOException">The file cannot be written and is as it was; the message names it.</exception>
+    /// <summary>Replaces a file's content and flushes it to disk; a reader, or a crash, sees the old content or the new.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="content">The text, written as UTF-8.</param>
+    /// <exception cref="IOException">The file cannot be written and is unchanged; the message names it.</exception>
     public static void Write(string path, string content) =>
         Guard(path, () => Disk.Write(path, file => file.Write(Encoding.UTF8.GetBytes(content))));
 

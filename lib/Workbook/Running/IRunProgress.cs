@@ -1,7 +1,7 @@
 using Workbook.Execution;
-using Workbook.Running;
+using Workbook.NotebookApi;
 
-namespace Workbook.Terminal;
+namespace Workbook.Running;
 
 /// <summary>Shows the run of a notebook as it happens.</summary>
 internal interface IRunProgress
