@@ -13,13 +13,14 @@ public sealed record VirtualAdversary
     public double Probe { get; init; } = 2;
 
     /// <summary>
-    /// Steps over which the weight rises from 0 to λ, along a line; where γ is still soft, the full weight at once ends components. Range: at least 0.
+    /// The share of the training over which the weight rises from 0 to λ, along a line; where γ is still soft, the full weight at once
+    /// ends components. Range: 0 to below 1.
     /// </summary>
-    public int RampSteps { get; init; }
+    public double RampShare { get; init; }
 
-    /// <summary>The weight at a step of the training.</summary>
-    /// <param name="step">From 0.</param>
-    public double WeightAt(long step) => step >= RampSteps ? Weight : Weight * step / RampSteps;
+    /// <summary>The weight at a moment of the training.</summary>
+    /// <param name="progress">The share of the training that is done, 0 to 1.</param>
+    public double WeightAt(double progress) => progress >= RampShare ? Weight : Weight * progress / RampShare;
 
     /// <summary>Throws if an option is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
@@ -28,6 +29,6 @@ public sealed record VirtualAdversary
         Require.NotNegative(Weight);
         Require.Positive(Radius);
         Require.Positive(Probe);
-        ArgumentOutOfRangeException.ThrowIfNegative(RampSteps);
+        Require.Share(RampShare);
     }
 }

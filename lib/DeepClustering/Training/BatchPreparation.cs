@@ -32,10 +32,9 @@ internal sealed class BatchPreparation : IDisposable
 
     /// <summary>The batch of some rows.</summary>
     /// <param name="indices">Which, (B), int64.</param>
-    /// <param name="step">Steps that the training has done.</param>
     /// <param name="progress">The share of the training that is done, 0 to below 1.</param>
     /// <returns>Its tensors are of the dispose scope around the call.</returns>
-    public TrainingBatch Prepare(Tensor indices, long step, double progress)
+    public TrainingBatch Prepare(Tensor indices, double progress)
     {
         var digits = _model.Trusted(_rows.index_select(0, indices.to(_rows.device)));
         var x = _options.Augmentation is { } augmentation ? Distorted(digits, augmentation) : digits;
@@ -46,7 +45,7 @@ internal sealed class BatchPreparation : IDisposable
             Augmented = _options.SelfAugmentation is { } added
                 ? (added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added with { Weight = share * added.Weight }) : null,
             Adversary = _options.Adversary is { } adversary
-                ? (VirtualAdversarialLoss.UnitRows(_directions!.NormalLike(x)), adversary, share * adversary.WeightAt(step)) : null,
+                ? (VirtualAdversarialLoss.UnitRows(_directions!.NormalLike(x)), adversary, share * adversary.WeightAt(progress)) : null,
         };
     }
 

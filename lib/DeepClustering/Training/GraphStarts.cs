@@ -4,7 +4,7 @@ namespace DeepClustering.Training;
 public sealed record GraphStarts
 {
     /// <summary>k of the graphs, each at least 1.</summary>
-    public IReadOnlyList<int> Neighbors { get; init; } = [10];
+    public IReadOnlyList<int> Neighbors { get; init; } = [15];
 
     /// <summary>Eigenvectors beyond as many as clusters, each at least 0: with exactly K of them small classes are often lost.</summary>
     public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6];

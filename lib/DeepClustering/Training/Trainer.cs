@@ -195,7 +195,6 @@ public sealed class Trainer : IDisposable
         var interruption = Interruption.Token;
         // The values stay tensors until the epoch ends: reading one would wait for it at every step.
         var steps = new List<(Tensor Parts, long Size)>();
-        long stepsBefore = _history.Count * ((count + Options.BatchSize - 1) / Options.BatchSize);
         string[] names = [];
         for (long start = 0; start < count; start += Options.BatchSize)
         {
@@ -204,7 +203,7 @@ public sealed class Trainer : IDisposable
             long size = Math.Min(Options.BatchSize, count - start);
             double progress = (_history.Count + (double)start / count) / Options.Epochs;
             SetLearningRates(progress);
-            steps.Add((Step(order.narrow(0, start, size), stepsBefore + steps.Count, progress, out names), size));
+            steps.Add((Step(order.narrow(0, start, size), progress, out names), size));
         }
         double[] means = Means(steps, names);
         RequireFiniteWeights();
@@ -227,11 +226,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>One gradient step; returns the loss's parts, (P).</summary>
-    private Tensor Step(Tensor indices, long step, double progress, out string[] names)
+    private Tensor Step(Tensor indices, double progress, out string[] names)
     {
         using var scope = NewDisposeScope();
         using var products = new Autocast(Options.Precision);
-        Loss loss = _model.Loss(_batches.Prepare(indices, step, progress));
+        Loss loss = _model.Loss(_batches.Prepare(indices, progress));
         foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Training;
 
 /// <summary>How a VaDE is trained, from nothing to the end: autoencoder, mixture in its code, warm-up, joint training.</summary>
-/// <remarks>Epochs are stated for 70,000 digits; <see cref="For"/> keeps the number of steps on fewer.</remarks>
+/// <remarks>Epochs are stated for 70,000 rows; <see cref="For"/> takes more of them on fewer rows.</remarks>
 public sealed record VadeRecipe
 {
     private const int StatedFor = 70_000;
@@ -38,6 +38,12 @@ public sealed record VadeRecipe
 
     /// <summary>The epochs of the warm-up after which the first half of the starts is left, by <see cref="SuccessiveHalving"/>. Range: 1 to those of <see cref="WarmUp"/>, where there are several starts.</summary>
     public int TrialEpochs { get; init; }
+
+    /// <summary>
+    /// On N rows, fewer than 70,000, the epochs are (70,000 / N) to this power times those stated: 1 keeps the number of steps, 0 that of epochs.
+    /// Range: 0 to 1.
+    /// </summary>
+    public double EpochGrowth { get; init; } = 1;
 
     /// <summary>Whether <see cref="Fit"/> chooses the distortions, and the lengths of the adversary, for the data (<see cref="Distortions"/>).</summary>
     public bool ChoosesDistortions { get; init; }
@@ -68,7 +74,8 @@ public sealed record VadeRecipe
         Name = "self-augmented",
         Pretraining = new()
         {
-            Epochs = 8,
+            Epochs = 9,
+            LearningRate = 2e-3,
             FinalLearningRate = 1e-4,
             InputDropout = 0.2,
             Corruption = Distortions.Wide.Augmentation,
@@ -78,15 +85,16 @@ public sealed record VadeRecipe
         Graph = new(),
         Starts = 0,
         TrialEpochs = 1,
+        EpochGrowth = 0.85,
         ChoosesDistortions = true,
         WarmUp = new()
         {
-            Epochs = 8,
+            Epochs = 9,
             BatchSize = 256,
             FinalLearningRate = 1e-5,
             PriorLearningRate = 5e-3,
             SelfAugmentation = new() { Augmentation = Distortions.Wide.Augmentation },
-            Adversary = new() { RampSteps = 1200 },
+            Adversary = new() { RampShare = 0.5 },
             Precision = Precision.Mixed,
         },
         Joint = new()
@@ -110,7 +118,7 @@ public sealed record VadeRecipe
     public static VadeRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name) ?? throw new ArgumentException(
         $"There is no recipe '{name}'; expected {string.Join(" or ", All.Select(recipe => $"'{recipe.Name}'"))}.", nameof(name));
 
-    /// <summary>The same recipe with its parts derived from one seed, and with as many steps on fewer digits than 70,000.</summary>
+    /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>).</summary>
     /// <param name="digits">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
     public VadeRecipe For(int digits, long seed)
@@ -121,7 +129,7 @@ public sealed record VadeRecipe
         {
             // A step takes no more rows than there are.
             int rows = Math.Max(digits, Math.Min(batch, StatedFor));
-            return (int)Math.Round((double)stated * Math.Max(StatedFor, rows) / rows);
+            return (int)Math.Round(stated * Math.Pow((double)Math.Max(StatedFor, rows) / rows, EpochGrowth));
         }
         TrainingOptions Adapted(TrainingOptions options, string stage) =>
             options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };

@@ -76,8 +76,8 @@ public sealed class VirtualAdversarialLossTests : IDisposable
     [Fact]
     public void TheWeightRisesAlongALineAndStays()
     {
-        var ramped = new VirtualAdversary { Weight = 400, RampSteps = 1200 };
-        Assert.Equal([0, 100, 200, 400, 400], new long[] { 0, 300, 600, 1200, 5000 }.Select(ramped.WeightAt));
+        var ramped = new VirtualAdversary { Weight = 400, RampShare = 0.5 };
+        Assert.Equal([0, 100, 200, 400, 400], new[] { 0, 0.125, 0.25, 0.5, 0.9 }.Select(ramped.WeightAt));
         Assert.Equal(400, new VirtualAdversary().WeightAt(0));
     }
 
@@ -86,7 +86,7 @@ public sealed class VirtualAdversarialLossTests : IDisposable
     [InlineData(1, 0, 1, 0)]
     [InlineData(1, double.NaN, 1, 0)]
     [InlineData(1, 1, -2, 0)]
-    [InlineData(1, 1, 1, -3)]
-    public void OptionsOutOfRangeAreRefused(double weight, double radius, double probe, int ramp) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new VirtualAdversary { Weight = weight, Radius = radius, Probe = probe, RampSteps = ramp }.Validate());
+    [InlineData(1, 1, 1, -0.3)]
+    public void OptionsOutOfRangeAreRefused(double weight, double radius, double probe, double ramp) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VirtualAdversary { Weight = weight, Radius = radius, Probe = probe, RampShare = ramp }.Validate());
 }

@@ -245,7 +245,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void TheAdversarysPartIsRampedUpAndBothAddedTermsFadeOut()
     {
-        var adversary = new VirtualAdversary { Weight = 50, Radius = 0.5, Probe = 0.5, RampSteps = 10 };
+        var adversary = new VirtualAdversary { Weight = 50, Radius = 0.5, Probe = 0.5, RampShare = 0.5 };
         var options = _quick with { Epochs = 4, BatchSize = 20, SelfAugmentation = new() { Augmentation = new Affine { Shift = 0.5 } }, Adversary = adversary };
         Epoch[] Trained(TrainingOptions how)
         {
@@ -255,10 +255,11 @@ public sealed class TrainerTests : IDisposable
         }
         var ramped = Trained(options);
         Assert.Equal(["reconstruction", "KL(z|c)", "KL(c)", "consistency", "information", "adversarial"], ramped[0].Parts.Keys);
-        // γ hardly moves in five steps at a small rate, so the part goes with the mean of its weight: 0, 5 … 20 of 50.
+        // γ hardly moves in five steps at a small rate, so the part goes with the mean of its weight.
         var slow = Trained(options with { Epochs = 1, LearningRate = 1e-7 });
-        var full = Trained(options with { Epochs = 1, LearningRate = 1e-7, Adversary = adversary with { RampSteps = 0 } });
-        Assert.Equal((0 * 20 + 5 * 20 + 10 * 20 + 15 * 20 + 20 * 15) / 95.0 / 50, slow[0].Parts["adversarial"] / full[0].Parts["adversarial"], 0.01);
+        var full = Trained(options with { Epochs = 1, LearningRate = 1e-7, Adversary = adversary with { RampShare = 0 } });
+        double mean = (20 * (0 + 20 / 47.5 + 40 / 47.5 + 1) + 15) / 95;
+        Assert.Equal(mean, slow[0].Parts["adversarial"] / full[0].Parts["adversarial"], 0.01);
         Assert.Equal(ramped[0].Parts["consistency"] + ramped[0].Parts["information"] + ramped[0].Parts["adversarial"], ramped[0].SelfAugmentationLoss!.Value, 1e-9);
         var faded = Trained(options with { LearningRate = 1e-7, AddedTermsFadeOut = true });
         Assert.True(faded[^1].Parts["information"] > 0.1 * faded[0].Parts["information"], "the information, negative, is less by far at the end");

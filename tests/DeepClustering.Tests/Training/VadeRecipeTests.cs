@@ -37,18 +37,25 @@ public sealed class VadeRecipeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(70_000, 1)]
-    [InlineData(35_000, 2)]
-    [InlineData(10_000, 7)]
-    [InlineData(140_000, 1)]
-    public void FewerDigitsAreSeenMoreOften(int digits, int times)
+    [InlineData(70_000, 1, 1)]
+    [InlineData(35_000, 1, 2)]
+    [InlineData(10_000, 1, 7)]
+    [InlineData(140_000, 1, 1)]
+    [InlineData(8_750, 2.0 / 3, 4)]
+    [InlineData(10_000, 0, 1)]
+    public void FewerRowsGetMoreEpochs(int rows, double growth, int times)
     {
-        var (stated, adapted) = (VadeRecipe.SelfAugmented, VadeRecipe.SelfAugmented.For(digits, seed: 5));
+        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = growth };
+        var adapted = stated.For(rows, seed: 5);
         TrainingOptions[] were = [stated.Pretraining, stated.WarmUp, stated.Joint], are = [adapted.Pretraining, adapted.WarmUp, adapted.Joint];
         Assert.Equal(were.Select((options, i) => options with { Epochs = times * options.Epochs, Seed = are[i].Seed }), are);
         Assert.Equal((times * stated.TrialEpochs, stated.Name, 5), (adapted.TrialEpochs, adapted.Name, adapted.Seed));
         Assert.Equal(4, are.Select(options => options.Seed).Append(adapted.Mixture.Seed).Distinct().Count());
     }
+
+    [Fact]
+    public void TheTwoStepRecipeKeepsTheNumberOfSteps() =>
+        Assert.Equal((7 * 20, 7 * 100), (VadeRecipe.TwoStep.For(10_000, 1).Pretraining.Epochs, VadeRecipe.TwoStep.For(10_000, 1).Joint.Epochs));
 
     [Fact]
     public void TheTwoStepRecipeKeepsTheSeedsOfThePublishedRuns()
@@ -67,7 +74,7 @@ public sealed class VadeRecipeTests : IDisposable
     [InlineData(256, 2 * 70_000 / 256)]
     public void RowsOfLessThanABatchAreNotSeenMoreOftenThanOneBatchOfThem(int rows, int epochs)
     {
-        var recipe = VadeRecipe.SelfAugmented with { Pretraining = new() { Epochs = 2, BatchSize = 128 } };
+        var recipe = VadeRecipe.SelfAugmented with { Pretraining = new() { Epochs = 2, BatchSize = 128 }, EpochGrowth = 1 };
         Assert.Equal(epochs, recipe.For(rows, seed: 1).Pretraining.Epochs, 1.0);
     }
 
