@@ -30,6 +30,7 @@ Option<int[]> times = new("--times")
     DefaultValueFactory = _ => [1, 2, 4, 8],
     AllowMultipleArgumentsPerToken = true,
 };
+Option<double?> most = new("--seconds") { Description = "What would take longer, as the sizes before say, is not measured." };
 Option<string?> export = new("--export") { Description = "Folder to write the points to, for other programs." };
 Option<int> epochs = new("--epochs") { Description = "Epochs of VaDE.", DefaultValueFactory = _ => 20 };
 
@@ -79,11 +80,11 @@ graph.SetAction(parse =>
     Finish(report, parse, benchmark.Values());
 });
 
-Command growth = new("growth", "How time and memory of neighbours, graph, mixture and metrics grow with the number of points.") { count, times };
+Command growth = new("growth", "How time and memory of loading, neighbours, graph, mixture, metrics and training grow with the number of points.") { count, times, most };
 growth.SetAction(parse =>
 {
     set_num_threads(parse.GetValue(threads));
-    Finish(new Report(), parse, GrowthBenchmark.Run(parse.GetValue(count), [.. parse.GetRequiredValue(times).Order()]));
+    Finish(new Report(), parse, GrowthBenchmark.Run(parse.GetValue(count), [.. parse.GetRequiredValue(times).Order()], parse.GetValue(most)));
 });
 
 Command memory = new("memory", "Memory over the epochs of a VaDE training, pretraining included.") { epochs };
@@ -102,7 +103,7 @@ gate.SetAction(parse =>
     return AccuracyGate.Run(parse.GetValue(seed)) ? 0 : 1;
 });
 
-var root = new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, graph, growth, memory, gate, threads, rounds, json };
+var root = new RootCommand("Measures the workbook's speed and memory; only the gate passes or fails.") { training, metrics, graph, growth, memory, gate, TimeToQuality.Command(), threads, rounds, json };
 foreach (var command in LoadBenchmark.Commands(rounds))
 {
     root.Subcommands.Add(command);

@@ -11,8 +11,8 @@ namespace DeepClustering.Graphs;
 /// </remarks>
 public sealed class NeighborGraph
 {
-    /// <summary>The number of columns of a block for <see cref="MultiplyNormalized"/> must be a multiple of this: one vector and one cache line.</summary>
-    internal const int ColumnStep = 8;
+    /// <summary>The number of columns of a block that is multiplied must be a multiple of this: one cache line, a vector or two of float32.</summary>
+    internal const int ColumnStep = 16;
 
     /// <summary>The largest multiple of the neighbours asked for that is tried to hold a graph together.</summary>
     internal const int MostNeighborsTimes = 8;
@@ -108,7 +108,7 @@ public sealed class NeighborGraph
             open.Push(first);
             while (open.TryPop(out int point))
             {
-                foreach (int other in _ends.AsSpan(_starts[point].._starts[point + 1]))
+                foreach (int other in Ends(point))
                 {
                     if (components[other] < 0)
                     {
@@ -137,37 +137,36 @@ public sealed class NeighborGraph
         return tensor(values);
     }
 
-    /// <summary>Y ← α D^-½ A D^-½ X + β X + γ Y on all cores; the same whatever their number.</summary>
+    /// <summary>Y ← D^-½ A D^-½ X on all cores; the same whatever their number.</summary>
     /// <param name="x">X, (N, columns), row after row.</param>
     /// <param name="y">Y, of the same layout; another array than X.</param>
     /// <param name="columns">A multiple of <see cref="ColumnStep"/>.</param>
-    /// <param name="alpha">α.</param>
-    /// <param name="beta">β.</param>
-    /// <param name="gamma">γ.</param>
-    internal void MultiplyNormalized(double[] x, double[] y, int columns, double alpha = 1, double beta = 0, double gamma = 0)
+    internal void MultiplyNormalized(double[] x, double[] y, int columns)
     {
         const int rowsOfATask = 256;
         Parallel.For(0, (Points + rowsOfATask - 1) / rowsOfATask, task =>
         {
             ref double input = ref MemoryMarshal.GetArrayDataReference(x);
-            ref double output = ref MemoryMarshal.GetArrayDataReference(y);
-            int end = Math.Min((task + 1) * rowsOfATask, Points);
-            for (int point = task * rowsOfATask; point < end; point++)
+            for (int point = task * rowsOfATask; point < Math.Min((task + 1) * rowsOfATask, Points); point++)
             {
-                for (int column = 0; column < columns; column += ColumnStep)
+                for (int column = 0; column < columns; column += Vector512<double>.Count)
                 {
                     var sum = Vector512<double>.Zero;
                     for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)
                     {
                         sum += _normalized[edge] * Vector512.LoadUnsafe(ref input, (nuint)(_ends[edge] * columns + column));
                     }
-                    var own = (nuint)(point * columns + column);
-                    sum = alpha * sum + beta * Vector512.LoadUnsafe(ref input, own) + gamma * Vector512.LoadUnsafe(ref output, own);
-                    sum.StoreUnsafe(ref output, own);
+                    sum.CopyTo(y, point * columns + column);
                 }
             }
         });
     }
+
+    /// <summary>The other points of a point's edges, rising.</summary>
+    internal ReadOnlySpan<int> Ends(int point) => _ends.AsSpan(_starts[point].._starts[point + 1]);
+
+    /// <summary>D^-½ A D^-½ of these edges.</summary>
+    internal ReadOnlySpan<double> Normalized(int point) => _normalized.AsSpan(_starts[point].._starts[point + 1]);
 
     /// <summary>For example <c>NeighborGraph(N = 70000, 524288 edges)</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"NeighborGraph(N = {Points}, {Edges} edges)");

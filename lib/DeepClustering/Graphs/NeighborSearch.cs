@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using DeepClustering.Mixtures;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Graphs;
@@ -17,26 +18,29 @@ internal sealed class NeighborSearch<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
-    private const int TileBytes = 32 * 1024;   // half of a first-level cache
-
-    private static readonly int _step = 2 * Vector512<T>.Count;
+    private const int GroupRows = 4;           // compared with a vector of columns at a time: it is loaded once for all of them
+    private const int TileBytes = 16 * 1024;   // half of a small first-level cache
 
     private readonly T[] _points;     // (N, D)
-    private readonly T[] _columns;    // (D, N rounded up to whole steps), the rest NaN, which no comparison lets through
+    private readonly T[] _columns;    // (tiles, D, W), the rest of the last one NaN, which no comparison lets through
     private readonly int _count;
     private readonly int _dimension;
-    private readonly int _width;
+    private readonly int _width;      // W, columns of a tile
     private readonly double _unit;
+    private readonly double _relative, _underflow;
 
     /// <param name="points">(N, D), checked.</param>
     public NeighborSearch(Tensor points)
     {
         using var scope = NewDisposeScope();
         (_count, _dimension) = ((int)points.shape[0], (int)points.shape[1]);
-        _width = (_count + _step - 1) / _step * _step;
+        _width = Math.Max(1, TileBytes / (Unsafe.SizeOf<T>() * _dimension * Vector512<T>.Count)) * Vector512<T>.Count;
         (var scaled, _unit) = GraphPoints.ToUnitScale(points.detach());
-        _points = scaled.contiguous().data<T>().ToArray();
-        _columns = nn.functional.pad(scaled.t(), [0, _width - _count], value: double.NaN).contiguous().data<T>().ToArray();
+        _points = MemoryMarshal.Cast<byte, T>(scaled.contiguous().bytes).ToArray();
+        _columns = Tiles(_points, _count, _dimension, _width);
+        // Two roundings a difference and one an addition, doubled; and what is lost where squares are subnormal.
+        _relative = 1 + 4 * (_dimension + 4) * double.CreateChecked(T.BitIncrement(T.One) - T.One);
+        _underflow = 4 * _dimension * (Unsafe.SizeOf<T>() == sizeof(float) ? (double)float.Epsilon : double.Epsilon);
     }
 
     /// <summary>Finds the nearest other points of every point.</summary>
@@ -45,17 +49,17 @@ internal sealed class NeighborSearch<T>
     /// <param name="distances">Takes (N, k) distances.</param>
     public void Fill(int neighbors, int[] indices, double[] distances)
     {
-        int tile = Math.Max(1, TileBytes / (Unsafe.SizeOf<T>() * _dimension * _step)) * _step;
+        int tiles = _columns.Length / (_width * _dimension);
         Parallel.For(0, (_count + BlockRows - 1) / BlockRows, block =>
         {
             var (first, end) = (block * BlockRows, Math.Min((block + 1) * BlockRows, _count));
             var nearest = Enumerable.Range(first, end - first).Select(row => new NearestList(
                 new ArraySegment<int>(indices, row * neighbors, neighbors), new ArraySegment<double>(distances, row * neighbors, neighbors))).ToArray();
-            for (int column = 0; column < _width; column += tile)
+            for (int tile = 0; tile < tiles; tile++)
             {
-                for (int row = first; row < end; row++)
+                for (int row = first; row < end; row += GroupRows)
                 {
-                    Scan(row, column, Math.Min(column + tile, _width), nearest[row - first]);
+                    Scan(tile, row, nearest.AsSpan((row - first)..Math.Min(row - first + GroupRows, nearest.Length)));
                 }
             }
         });
@@ -65,56 +69,87 @@ internal sealed class NeighborSearch<T>
         }
     }
 
-    /// <summary>Offers those of the columns first .. end − 1 that may be among the nearest of a point.</summary>
-    private void Scan(int row, int first, int end, NearestList nearest)
+    /// <summary>The points as columns, so many of them a tile that it stays in the first-level cache: (tiles, D, W).</summary>
+    private static T[] Tiles(T[] points, int count, int dimension, int width)
     {
-        var x = _points.AsSpan(row * _dimension, _dimension);
-        ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
-        int lanes = Vector512<T>.Count;
-        var limit = Vector512.Create(Limit(nearest));
-        for (int column = first; column < end; column += _step)
+        var tiles = new T[(count + width - 1) / width * width * dimension];
+        Array.Fill(tiles, T.NaN);
+        Parallel.For(0, tiles.Length / (width * dimension), tile =>
         {
-            var (square0, square1) = (Vector512<T>.Zero, Vector512<T>.Zero);
-            var at = (nuint)column;
-            foreach (var coordinate in x)
+            for (int column = 0; column < Math.Min(width, count - tile * width); column++)
             {
-                var center = Vector512.Create(coordinate);
-                var difference0 = Vector512.LoadUnsafe(ref columns, at) - center;
-                var difference1 = Vector512.LoadUnsafe(ref columns, at + (nuint)lanes) - center;
-                square0 += difference0 * difference0;
-                square1 += difference1 * difference1;
+                var point = points.AsSpan((tile * width + column) * dimension, dimension);
+                for (int d = 0; d < point.Length; d++)
+                {
+                    tiles[(tile * dimension + d) * width + column] = point[d];
+                }
+            }
+        });
+        return tiles;
+    }
+
+    /// <summary>Offers each of a group of points those columns of a tile that may be among its nearest.</summary>
+    /// <param name="tile">Which tile.</param>
+    /// <param name="row">The first point of the group.</param>
+    /// <param name="nearest">What is kept of each; where the group is short, its last point is compared again and nothing taken.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scan(int tile, int row, ReadOnlySpan<NearestList> nearest)
+    {
+        ref var x = ref MemoryMarshal.GetArrayDataReference(_points);
+        ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
+        int last = nearest.Length - 1;
+        int row0 = row * _dimension, row1 = (row + Math.Min(1, last)) * _dimension, row2 = (row + Math.Min(2, last)) * _dimension, row3 = (row + Math.Min(3, last)) * _dimension;
+        var (limit0, limit1, limit2, limit3) = (Limit(nearest, 0), Limit(nearest, 1), Limit(nearest, 2), Limit(nearest, 3));
+        for (int column = 0; column < _width; column += Vector512<T>.Count)
+        {
+            var (square0, square1, square2, square3) = (Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero);
+            var at = (nuint)(tile * _dimension * _width + column);
+            for (int d = 0; d < _dimension; d++)
+            {
+                var y = Vector512.LoadUnsafe(ref columns, at);
+                square0 = VectorSquares.Add(square0, y - Vector512.Create(Unsafe.Add(ref x, row0 + d)));
+                square1 = VectorSquares.Add(square1, y - Vector512.Create(Unsafe.Add(ref x, row1 + d)));
+                square2 = VectorSquares.Add(square2, y - Vector512.Create(Unsafe.Add(ref x, row2 + d)));
+                square3 = VectorSquares.Add(square3, y - Vector512.Create(Unsafe.Add(ref x, row3 + d)));
                 at += (nuint)_width;
             }
 
-            var (close0, close1) = (Vector512.LessThanOrEqual(square0, limit), Vector512.LessThanOrEqual(square1, limit));
-            if ((close0 | close1) != Vector512<T>.Zero)
+            var (close0, close1) = (Vector512.LessThanOrEqual(square0, limit0), Vector512.LessThanOrEqual(square1, limit1));
+            var (close2, close3) = (Vector512.LessThanOrEqual(square2, limit2), Vector512.LessThanOrEqual(square3, limit3));
+            if ((close0 | close1 | close2 | close3) != Vector512<T>.Zero)
             {
-                Offer(row, column, close0.ExtractMostSignificantBits() | close1.ExtractMostSignificantBits() << lanes, nearest);
-                limit = Vector512.Create(Limit(nearest));
+                int first = tile * _width + column;
+                limit0 = Offer(nearest, 0, row, first, close0, limit0);
+                limit1 = Offer(nearest, 1, row, first, close1, limit1);
+                limit2 = Offer(nearest, 2, row, first, close2, limit2);
+                limit3 = Offer(nearest, 3, row, first, close3, limit3);
             }
         }
     }
 
-    private void Offer(int row, int column, ulong close, NearestList nearest)
+    /// <summary>Offers a point of a group the columns that are close.</summary>
+    /// <returns>The limit from then on.</returns>
+    private Vector512<T> Offer(ReadOnlySpan<NearestList> nearest, int member, int row, int column, Vector512<T> close, Vector512<T> limit)
     {
-        for (; close != 0; close &= close - 1)
+        ulong bits = close.ExtractMostSignificantBits();
+        if (bits == 0)
         {
-            int other = column + BitOperations.TrailingZeroCount(close);
-            if (other != row)
+            return limit;
+        }
+        for (; bits != 0; bits &= bits - 1)
+        {
+            int other = column + BitOperations.TrailingZeroCount(bits);
+            if (other != row + member)
             {
-                nearest.Offer(other, SquaredDistance(row, other));
+                nearest[member].Offer(other, SquaredDistance(row + member, other));
             }
         }
+        return Limit(nearest, member);
     }
 
-    /// <summary>What a computed square is at most where the true one is below the largest that was kept.</summary>
-    private T Limit(NearestList nearest)
-    {
-        // Two roundings per difference and one per addition, doubled; and what is lost where squares are subnormal.
-        double relative = 4 * (_dimension + 4) * double.CreateChecked(T.BitIncrement(T.One) - T.One);
-        double underflow = 4 * _dimension * (Unsafe.SizeOf<T>() == sizeof(float) ? (double)float.Epsilon : double.Epsilon);
-        return T.CreateSaturating(nearest.Largest * (1 + relative) + underflow);
-    }
+    /// <summary>What a computed square is at most where the true one is below the largest that was kept; nothing is below that of a member that is not there.</summary>
+    private Vector512<T> Limit(ReadOnlySpan<NearestList> nearest, int member) =>
+        Vector512.Create(member < nearest.Length ? T.CreateSaturating(nearest[member].Largest * _relative + _underflow) : -T.One);
 
     private double SquaredDistance(int row, int other)
     {

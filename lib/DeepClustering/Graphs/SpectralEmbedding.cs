@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Graphs;
@@ -6,10 +7,8 @@ namespace DeepClustering.Graphs;
 /// <remarks>
 /// They are those of the smallest eigenvalues of the normalised Laplacian I − D^-½ A D^-½. The largest eigenvalue is 1, as many
 /// times as the graph has connected components C, with D^½ 1_C for eigenvectors (von Luxburg 2007, proposition 4); these are
-/// known beforehand. The others come from subspace iteration with a Chebyshev filter (Y. Zhou, Y. Saad, M. Tiago and
-/// J. Chelikowsky, "Self-consistent-field calculations using Chebyshev-filtered subspace iteration", J. Computational Physics 219,
-/// 2006): a random block, wider than what is asked for, so that eigenvalues which come several times are seen as often, is multiplied by the
-/// polynomial of the weights that damps all between −1 and the block's smallest eigenvalue the most.
+/// known beforehand. The others come from subspace iteration with a Chebyshev filter (<see cref="ChebyshevFilter"/>) on a random
+/// block, wider than what is asked for, so that eigenvalues which come several times are seen as often.
 /// </remarks>
 public sealed class SpectralEmbedding : IDisposable
 {
@@ -17,11 +16,7 @@ public sealed class SpectralEmbedding : IDisposable
     private const int Small = 400;
 
     /// <summary>Columns of the block beyond those asked for, at least: the iteration converges by the gap behind them.</summary>
-    private const int Spare = 8;
-
-    /// <summary>How much more a filter keeps of the eigenvalue 1 than of those it damps, and its highest degree.</summary>
-    private const double Contrast = 1e8;
-    private const int HighestDegree = 1000;
+    private const int Spare = 10;
 
     private SpectralEmbedding(Tensor values, Tensor vectors, double residual)
     {
@@ -102,6 +97,7 @@ public sealed class SpectralEmbedding : IDisposable
             return WithResidual(graph, ones(count, float64), known);
         }
         int width = (wanted + Spare + NeighborGraph.ColumnStep - 1) / NeighborGraph.ColumnStep * NeighborGraph.ColumnStep;
+        var weights = new FilterWeights(graph);
         using var random = new Generator((ulong)seed);
         var block = Orthonormal(randn([graph.Points, width], float64, generator: random), known);
         for (int restart = 0; restart < maxRestarts; restart++)
@@ -111,13 +107,15 @@ public sealed class SpectralEmbedding : IDisposable
             var (values, rotation) = linalg.eigh(Symmetric(block.t().mm(image)));    // rising
             (values, rotation) = (values.flip(0), rotation.flip(1));
             var vectors = block.mm(rotation);
-            var left = (image.mm(rotation) - vectors * values).norm(0, p: 2f).narrow(0, 0, wanted);
-            if (left.max().item<double>() <= tolerance)
+            var residuals = image.mm(rotation) - vectors * values;
+            double left = residuals.norm(0, p: 2f).narrow(0, 0, wanted).max().item<double>();
+            if (left <= tolerance)
             {
                 return WithResidual(graph, cat([ones(known.shape[1], float64), values.narrow(0, 0, wanted)]), cat([known, vectors.narrow(1, 0, wanted)], 1));
             }
             block.Dispose();
-            block = Orthonormal(Filtered(graph, vectors, values[-1].item<double>()), known).MoveToOuterDisposeScope();
+            var filter = ChebyshevFilter.For(values.data<double>().ToArray(), wanted, left / tolerance);
+            block = Orthonormal(filter.Apply(weights, vectors, residuals), known).MoveToOuterDisposeScope();
         }
         throw new InvalidOperationException(
             FormattableString.Invariant($"The {count} leading eigenvectors of the graph of {graph.Points} points were not found to {tolerance:g1} in {maxRestarts} filterings."));
@@ -129,26 +127,6 @@ public sealed class SpectralEmbedding : IDisposable
         var padded = nn.functional.pad(vectors, [0, (step - vectors.shape[1] % step) % step]);
         var image = Product(graph, padded).narrow(1, 0, vectors.shape[1]);
         return new(values, vectors, (image - vectors * values).norm(0, p: 2f).max().item<double>());
-    }
-
-    /// <summary>p(D^-½ A D^-½) X with p(λ) = T_m((λ − c) / e) / T_m((1 − c) / e), which is small on [−1, edge], centre c and half-width e.</summary>
-    /// <remarks>By the three-term recurrence, scaled at each step so that p(1) = 1 (Zhou et al. 2006, algorithm 4.1).</remarks>
-    private static Tensor Filtered(NeighborGraph graph, Tensor block, double edge)
-    {
-        edge = Math.Min(edge, 1 - 1e-12);
-        double centre = (edge - 1) / 2, half = (edge + 1) / 2;
-        int degree = (int)Math.Clamp(Math.Ceiling(Math.Log(2 * Contrast) / Math.Acosh((1 - centre) / half)), 2, HighestDegree);
-        int columns = (int)block.shape[1];
-        double[] before = block.contiguous().data<double>().ToArray(), now = new double[before.Length];
-        double first = half / (1 - centre), scale = first;
-        graph.MultiplyNormalized(before, now, columns, alpha: first / half, beta: -centre * first / half);
-        for (int power = 2; power <= degree; power++)
-        {
-            double next = 1 / (2 / first - scale);
-            graph.MultiplyNormalized(now, before, columns, alpha: 2 * next / half, beta: -2 * next * centre / half, gamma: -scale * next);
-            (before, now, scale) = (now, before, next);
-        }
-        return tensor(now).reshape(block.shape);
     }
 
     /// <summary>D^½ 1_C of each component C, at length 1, (N, C).</summary>
@@ -163,20 +141,17 @@ public sealed class SpectralEmbedding : IDisposable
         return columns / columns.norm(0, p: 2f);
     }
 
-    /// <summary>An orthonormal basis of the block's columns outside that of the basis's; twice, because once leaves rounding errors in it.</summary>
+    /// <summary>An orthonormal basis of the block's columns outside that of the basis's; taken out again at the end, because once leaves rounding errors in it.</summary>
     private static Tensor Orthonormal(Tensor block, Tensor basis)
     {
-        for (int pass = 0; pass < 2; pass++)
-        {
-            (block, _) = linalg.qr(block - basis.mm(basis.t().mm(block)));
-        }
-        return block;
+        var (columns, _) = linalg.qr(block - basis.mm(basis.t().mm(block)));
+        return columns - basis.mm(basis.t().mm(columns));
     }
 
     private static Tensor Product(NeighborGraph graph, Tensor block)
     {
         var product = new double[block.numel()];
-        graph.MultiplyNormalized(block.contiguous().data<double>().ToArray(), product, (int)block.shape[1]);
+        graph.MultiplyNormalized(MemoryMarshal.Cast<byte, double>(block.contiguous().bytes).ToArray(), product, (int)block.shape[1]);
         return tensor(product).reshape(block.shape);
     }
 

@@ -19,7 +19,7 @@ public static class CalinskiHarabasz
     public static double Score(Tensor points, IReadOnlyList<int> labels)
     {
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
-        var centroids = new ClusterCentroids(points, encoding);
+        using var centroids = new ClusterCentroids(points, encoding);
         var (n, k) = (encoding.Codes.Length, encoding.Values.Length);
         var between = 0.0;
         for (var cluster = 0; cluster < k; cluster++)

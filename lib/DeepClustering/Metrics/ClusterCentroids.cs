@@ -5,19 +5,18 @@ using static TorchSharp.torch;
 namespace DeepClustering.Metrics;
 
 /// <summary>Labelled points as numbers, and the centroids of their clusters with twice the precision of float64.</summary>
-internal sealed class ClusterCentroids
+internal sealed class ClusterCentroids : IDisposable
 {
     private const int LeastPartSize = 8192;
 
-    private readonly double[] _points;   // (N, D)
+    private readonly Tensor _points;     // (N, D), float64
     private readonly LabelEncoding _labels;
     private readonly int _dimensions;
 
     public ClusterCentroids(Tensor points, LabelEncoding labels)
     {
         using var scope = NewDisposeScope();
-        var x = MetricArguments.WithoutOverflow(points.detach().to(ScalarType.Float64)).contiguous();
-        _points = MemoryMarshal.Cast<byte, double>(x.bytes).ToArray();
+        _points = MetricArguments.WithoutOverflow(points.detach().to(ScalarType.Float64)).contiguous().DetachFromDisposeScope();
         _labels = labels;
         _dimensions = (int)points.shape[1];
         Centres = Means();
@@ -26,14 +25,23 @@ internal sealed class ClusterCentroids
     /// <summary>μ_k, and as the last, K + 1-th one the mean of all points.</summary>
     public Centres Centres { get; }
 
+    private ReadOnlySpan<double> Points => MemoryMarshal.Cast<byte, double>(_points.bytes);
+
     /// <summary>Adds |x_n − μ_k(n)|² of every point to its cluster's sum, as a power of the distance: (K).</summary>
     /// <param name="ofSquare">What of a squared distance is summed.</param>
     public double[] Sums(Func<double, double> ofSquare)
     {
         var sums = new double[_labels.Counts.Length];
-        AddParts(sums, (n, part) => part[_labels.Codes[n]] += ofSquare(Centres.SquaredDistance(_labels.Codes[n], Point(n))));
+        AddParts(sums, (points, codes, part) =>
+        {
+            for (var n = 0; n < codes.Length; n++)
+                part[codes[n]] += ofSquare(Centres.SquaredDistance(codes[n], points.Slice(n * _dimensions, _dimensions)));
+        });
         return sums;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _points.Dispose();
 
     /// <summary>|μ_k − μ_l|².</summary>
     public double Squared(int k, int l)
@@ -51,11 +59,12 @@ internal sealed class ClusterCentroids
         var clusters = _labels.Counts.Length;
         var centres = new Centres(clusters + 1, _dimensions);
         var seen = new bool[clusters];
+        var points = Points;
         for (var n = 0; n < _labels.Codes.Length; n++)
         {
             if (!seen[_labels.Codes[n]])
             {
-                centres.Place(_labels.Codes[n], Point(n));
+                centres.Place(_labels.Codes[n], points.Slice(n * _dimensions, _dimensions));
             }
             seen[_labels.Codes[n]] = true;
         }
@@ -66,7 +75,7 @@ internal sealed class ClusterCentroids
             Improve(centres);
         }
 
-        centres.Place(clusters, _points.AsSpan(0, _dimensions));
+        centres.Place(clusters, points[.._dimensions]);
         for (var pass = 0; pass < 2; pass++)
         {
             for (var d = 0; d < _dimensions; d++)
@@ -86,21 +95,15 @@ internal sealed class ClusterCentroids
     private void Improve(Centres centres)
     {
         var shifts = new double[_labels.Counts.Length * _dimensions];
-        AddParts(shifts, (n, part) =>
-        {
-            var code = _labels.Codes[n];
-            centres.AddDifference(code, Point(n), part.Slice(code * _dimensions, _dimensions));
-        });
+        AddParts(shifts, centres.AddDifferences);
         for (var i = 0; i < shifts.Length; i++)
         {
             centres.Move(i / _dimensions, i % _dimensions, shifts[i] / _labels.Counts[i / _dimensions]);
         }
     }
 
-    private ReadOnlySpan<double> Point(int n) => _points.AsSpan(n * _dimensions, _dimensions);
-
     /// <summary>Adds what every point adds to sums of its own part of the points, the parts on all cores and then in their order.</summary>
-    private void AddParts(double[] sums, PointSum add)
+    private void AddParts(double[] sums, PartSum add)
     {
         // No shorter than the sums, so that these take no more memory than the points.
         var size = Math.Max(LeastPartSize, sums.Length);
@@ -108,10 +111,8 @@ internal sealed class ClusterCentroids
         Parallel.For(0, parts.Length, index =>
         {
             var part = new double[sums.Length];
-            for (var n = index * size; n < Math.Min((index + 1) * size, _labels.Codes.Length); n++)
-            {
-                add(n, part);
-            }
+            var range = (index * size)..Math.Min((index + 1) * size, _labels.Codes.Length);
+            add(Points[(range.Start.Value * _dimensions)..(range.End.Value * _dimensions)], _labels.Codes.AsSpan(range), part);
             parts[index] = part;
         });
         foreach (var part in parts)
@@ -123,5 +124,6 @@ internal sealed class ClusterCentroids
         }
     }
 
-    private delegate void PointSum(int point, Span<double> sums);
+    /// <summary>Adds what points, (n, D), of the clusters that the codes say, (n), add to sums.</summary>
+    private delegate void PartSum(ReadOnlySpan<double> points, ReadOnlySpan<int> codes, Span<double> sums);
 }

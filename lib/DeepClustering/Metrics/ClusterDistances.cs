@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using DeepClustering.Mixtures;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Metrics;
@@ -80,8 +81,8 @@ internal sealed class ClusterDistances<T>
                 var center = Vector512.Create(coordinate);
                 var difference0 = Vector512.LoadUnsafe(ref columns, at) - center;
                 var difference1 = Vector512.LoadUnsafe(ref columns, at + (nuint)width) - center;
-                square0 += difference0 * difference0;
-                square1 += difference1 * difference1;
+                square0 = VectorSquares.Add(square0, difference0);
+                square1 = VectorSquares.Add(square1, difference1);
                 at += (nuint)total;
             }
 

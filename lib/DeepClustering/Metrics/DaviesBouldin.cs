@@ -22,7 +22,7 @@ public static class DaviesBouldin
     public static double Score(Tensor points, IReadOnlyList<int> labels)
     {
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
-        var centroids = new ClusterCentroids(points, encoding);
+        using var centroids = new ClusterCentroids(points, encoding);
         var spread = centroids.Sums(Math.Sqrt);
         for (var k = 0; k < spread.Length; k++)
         {

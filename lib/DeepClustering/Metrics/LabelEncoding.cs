@@ -9,19 +9,32 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
     public static LabelEncoding Of(IReadOnlyList<int> labels)
     {
         int[] all = [.. labels];
-        int[] values = [.. new HashSet<int>(all).Order()];
-        var codeOf = new Dictionary<int, int>(values.Length);
-        for (var code = 0; code < values.Length; code++)
-        {
-            codeOf[values[code]] = code;
-        }
+        int[] values = Different(all);
         var counts = new int[values.Length];
+        // Numbers without gaps, the usual case, are their own codes but for the first.
+        var withoutGaps = values.Length > 0 && (long)values[^1] - values[0] == values.Length - 1;
+        var codeOf = withoutGaps ? [] : values.Index().ToDictionary(value => value.Item, value => value.Index);
         for (var n = 0; n < all.Length; n++)
         {
-            all[n] = codeOf[all[n]];
+            all[n] = withoutGaps ? all[n] - values[0] : codeOf[all[n]];
             counts[all[n]]++;
         }
 
         return new LabelEncoding(values, all, counts);
+    }
+
+    /// <summary>The different numbers, ascending.</summary>
+    private static int[] Different(int[] all)
+    {
+        if (all.Length == 0)
+            return [];
+        // A table of the range, where it is not much longer than the labels; a set where it is.
+        var (first, last) = (all.Min(), all.Max());
+        if ((long)last - first >= 8L * all.Length)
+            return [.. new HashSet<int>(all).Order()];
+        var seen = new bool[last - first + 1];
+        foreach (var label in all)
+            seen[label - first] = true;
+        return [.. Enumerable.Range(0, seen.Length).Where(offset => seen[offset]).Select(offset => offset + first)];
     }
 }

@@ -58,19 +58,23 @@ internal static class MetricArguments
     /// <param name="points">Points, float64.</param>
     public static Tensor WithoutOverflow(Tensor points)
     {
-        var largest = points.abs().max().item<double>();
-        return largest is 0 or (> 1e-100 and < 1e100) ? points : points * Math.ScaleB(1, -Math.Max(Math.ILogB(largest), -1000));
+        using var scope = NewDisposeScope();
+        var (least, most) = points.aminmax();
+        var largest = Math.Max(-least.item<double>(), most.item<double>());
+        return (largest is 0 or (> 1e-100 and < 1e100) ? points.alias() : points * Math.ScaleB(1, -Math.Max(Math.ILogB(largest), -1000))).MoveToOuterDisposeScope();
     }
 
     private static void CheckFinite(Tensor points)
     {
+        if (points.shape[0] == 0)
+            return;
         using var scope = NewDisposeScope();
+        var (least, most) = points.aminmax();   // NaN, if there is one
+        if ((least.isfinite() & most.isfinite()).item<bool>())
+            return;
         var bad = points.isfinite().logical_not().any(1L);
-        if (bad.any().item<bool>())
-        {
-            throw new ArgumentException(
-                $"Points must be finite: found NaN or infinity in {bad.sum().item<long>()} of {points.shape[0]} points, first in point {bad.to(ScalarType.Int64).argmax().item<long>()}.",
-                nameof(points));
-        }
+        throw new ArgumentException(
+            $"Points must be finite: found NaN or infinity in {bad.sum().item<long>()} of {points.shape[0]} points, first in point {bad.to(ScalarType.Int64).argmax().item<long>()}.",
+            nameof(points));
     }
 }

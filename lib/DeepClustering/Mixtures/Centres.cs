@@ -61,20 +61,35 @@ internal sealed class Centres
     /// <summary>A copy of the centres that can be moved independently.</summary>
     public Centres Clone() => new([.. _high], [.. _low], Dimensions);
 
-    /// <summary>Adds x − c_k of a point, (D), to a sum, (D).</summary>
-    public void AddDifference(int k, ReadOnlySpan<double> point, Span<double> sum)
+    /// <summary>The high parts of one centre's coordinates, (D).</summary>
+    public ReadOnlySpan<double> High(int k) => _high.AsSpan(k * Dimensions, Dimensions);
+
+    /// <summary>The low parts of one centre's coordinates, (D).</summary>
+    public ReadOnlySpan<double> Low(int k) => _low.AsSpan(k * Dimensions, Dimensions);
+
+    /// <summary>Adds x_n − c_k(n) of some points, (n, D), to the sums of their centres, (K, D).</summary>
+    /// <param name="points">(n, D).</param>
+    /// <param name="of">k(n), (n).</param>
+    /// <param name="sums">(K, D).</param>
+    public void AddDifferences(ReadOnlySpan<double> points, ReadOnlySpan<int> of, Span<double> sums)
     {
-        ReadOnlySpan<double> high = _high.AsSpan(k * Dimensions, Dimensions), low = _low.AsSpan(k * Dimensions, Dimensions);
-        for (int d = 0; d < high.Length; d++)
+        for (int n = 0; n < of.Length; n++)
         {
-            sum[d] += point[d] - high[d] - low[d];
+            int at = of[n] * Dimensions;
+            var point = points.Slice(n * Dimensions, Dimensions);
+            ReadOnlySpan<double> high = _high.AsSpan(at, point.Length), low = _low.AsSpan(at, point.Length);
+            var sum = sums.Slice(at, point.Length);
+            for (int d = 0; d < point.Length; d++)
+            {
+                sum[d] += point[d] - high[d] - low[d];
+            }
         }
     }
 
     /// <summary>|x − c_k|² of a point, (D).</summary>
     public double SquaredDistance(int k, ReadOnlySpan<double> point)
     {
-        ReadOnlySpan<double> high = _high.AsSpan(k * Dimensions, Dimensions), low = _low.AsSpan(k * Dimensions, Dimensions);
+        ReadOnlySpan<double> high = High(k), low = Low(k);
         double square = 0;
         for (int d = 0; d < high.Length; d++)
         {

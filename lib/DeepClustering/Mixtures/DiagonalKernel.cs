@@ -17,44 +17,51 @@ internal sealed class DiagonalKernel : GaussianKernel
         _atMean = [.. variances.Chunk(dimensions).Select(component => -0.5 * (component.Sum(Math.Log) + (dimensions * GaussianFormulas.Log2Pi)))];
     }
 
-    public override void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities)
+    public override void LogDensities(int k, Centres means, ReadOnlySpan<double> tile, TileScratch scratch)
     {
-        var x = MemoryMarshal.Cast<double, Vector<double>>(differences);
-        var result = MemoryMarshal.Cast<double, Vector<double>>(logDensities);
+        var x = MemoryMarshal.Cast<double, Vector<double>>(tile);
+        var result = MemoryMarshal.Cast<double, Vector<double>>(scratch.GammaOf(k));
+        ReadOnlySpan<double> high = means.High(k), low = means.Low(k);
+        var precisions = _precisions.AsSpan(k * _dimensions, _dimensions);
         int row = result.Length;
-        var atMean = new Vector<double>(_atMean[k]);
+        var (atMean, minusHalf) = (new Vector<double>(_atMean[k]), new Vector<double>(-0.5));
         // Two vectors at a time: one would wait for its own last sum.
         for (int v = 0; v < row; v += 2)
         {
             var (sum0, sum1) = (Vector<double>.Zero, Vector<double>.Zero);
-            for (int d = 0; d < _dimensions; d++)
+            for (int d = 0; d < precisions.Length; d++)
             {
-                var precision = new Vector<double>(_precisions[(k * _dimensions) + d]);
-                var (x0, x1) = (x[(d * row) + v], x[(d * row) + v + 1]);
-                sum0 += x0 * x0 * precision;
-                sum1 += x1 * x1 * precision;
+                var (centre, rest, precision) = (new Vector<double>(high[d]), new Vector<double>(low[d]), new Vector<double>(precisions[d]));
+                var (x0, x1) = (x[(d * row) + v] - centre - rest, x[(d * row) + v + 1] - centre - rest);
+                sum0 = Vector.MultiplyAddEstimate(x0 * x0, precision, sum0);
+                sum1 = Vector.MultiplyAddEstimate(x1 * x1, precision, sum1);
             }
-            result[v] = atMean - (0.5 * sum0);
-            result[v + 1] = atMean - (0.5 * sum1);
+            result[v] = Vector.MultiplyAddEstimate(minusHalf, sum0, atMean);
+            result[v + 1] = Vector.MultiplyAddEstimate(minusHalf, sum1, atMean);
         }
     }
 
-    public override void AddMoments(ReadOnlySpan<double> differences, ReadOnlySpan<double> gamma, Span<double> first, Span<double> second)
+    public override void AddMoments(int k, Centres reference, ReadOnlySpan<double> tile, TileScratch scratch, Span<double> first, Span<double> second)
     {
-        var x = MemoryMarshal.Cast<double, Vector<double>>(differences);
-        var weights = MemoryMarshal.Cast<double, Vector<double>>(gamma);
-        int row = weights.Length;
+        var x = MemoryMarshal.Cast<double, Vector<double>>(tile);
+        var weights = MemoryMarshal.Cast<double, Vector<double>>(scratch.GammaOf(k));
+        ReadOnlySpan<double> high = reference.High(k), low = reference.Low(k);
         for (int d = 0; d < _dimensions; d++)
         {
-            var (sum, squares) = (Vector<double>.Zero, Vector<double>.Zero);
-            for (int v = 0; v < row; v++)
+            var (centre, rest) = (new Vector<double>(high[d]), new Vector<double>(low[d]));
+            var row = x.Slice(d * weights.Length, weights.Length);
+            var (sum0, sum1, squares0, squares1) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+            for (int v = 0; v < row.Length; v += 2)
             {
-                var weighted = x[(d * row) + v] * weights[v];
-                sum += weighted;
-                squares += weighted * x[(d * row) + v];
+                var (x0, x1) = (row[v] - centre - rest, row[v + 1] - centre - rest);
+                var (weighted0, weighted1) = (x0 * weights[v], x1 * weights[v + 1]);
+                sum0 += weighted0;
+                sum1 += weighted1;
+                squares0 = Vector.MultiplyAddEstimate(weighted0, x0, squares0);
+                squares1 = Vector.MultiplyAddEstimate(weighted1, x1, squares1);
             }
-            first[d] += Vector.Sum(sum);
-            second[d] += Vector.Sum(squares);
+            first[d] += Vector.Sum(sum0 + sum1);
+            second[d] += Vector.Sum(squares0 + squares1);
         }
     }
 

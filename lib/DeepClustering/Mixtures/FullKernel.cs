@@ -21,10 +21,11 @@ internal sealed class FullKernel : GaussianKernel
         _atMean = (-factors.diagonal(0, 1, 2).log().sum(1) - (0.5 * _dimensions * GaussianFormulas.Log2Pi)).data<double>().ToArray();
     }
 
-    public override void LogDensities(int k, ReadOnlySpan<double> differences, Span<double> logDensities)
+    public override void LogDensities(int k, Centres means, ReadOnlySpan<double> tile, TileScratch scratch)
     {
-        var x = MemoryMarshal.Cast<double, Vector<double>>(differences);
-        var result = MemoryMarshal.Cast<double, Vector<double>>(logDensities);
+        means.Differences(k, tile, scratch.Differences);
+        var x = MemoryMarshal.Cast<double, Vector<double>>(scratch.Differences.AsSpan());
+        var result = MemoryMarshal.Cast<double, Vector<double>>(scratch.GammaOf(k));
         int row = result.Length;
         var factor = _factors.AsSpan(k * _dimensions * _dimensions, _dimensions * _dimensions);
         var white = new Vector<double>[_dimensions];   // L⁻¹ (x − μ), by forward substitution
@@ -45,10 +46,11 @@ internal sealed class FullKernel : GaussianKernel
         }
     }
 
-    public override void AddMoments(ReadOnlySpan<double> differences, ReadOnlySpan<double> gamma, Span<double> first, Span<double> second)
+    public override void AddMoments(int k, Centres reference, ReadOnlySpan<double> tile, TileScratch scratch, Span<double> first, Span<double> second)
     {
-        var x = MemoryMarshal.Cast<double, Vector<double>>(differences);
-        var weights = MemoryMarshal.Cast<double, Vector<double>>(gamma);
+        reference.Differences(k, tile, scratch.Differences);
+        var x = MemoryMarshal.Cast<double, Vector<double>>(scratch.Differences.AsSpan());
+        var weights = MemoryMarshal.Cast<double, Vector<double>>(scratch.GammaOf(k));
         int row = weights.Length;
         var weighted = new Vector<double>[row];
         for (int i = 0; i < _dimensions; i++)

@@ -13,8 +13,7 @@ internal sealed class MixtureDensity(double[] weights, Centres means, GaussianKe
     {
         for (int k = 0; k < _logWeights.Length; k++)
         {
-            means.Differences(k, tile, scratch.Differences);
-            kernel.LogDensities(k, scratch.Differences, scratch.GammaOf(k));
+            kernel.LogDensities(k, means, tile, scratch);
         }
         Normalise(MemoryMarshal.Cast<double, Vector<double>>(scratch.Gamma.AsSpan()), MemoryMarshal.Cast<double, Vector<double>>(scratch.LogDensities.AsSpan()));
     }

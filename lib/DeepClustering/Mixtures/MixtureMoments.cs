@@ -38,9 +38,8 @@ internal sealed class MixtureMoments(int components, int dimensions, int scatter
                 total += vector;
             }
             Counts[k] += Vector.Sum(total);
-            reference.Differences(k, points[tile], scratch.Differences);
-            kernel.AddMoments(scratch.Differences, gamma,
-                _first.AsSpan(k * dimensions, dimensions), _second.AsSpan(k * scatterSize, scatterSize));
+            kernel.AddMoments(
+                k, reference, points[tile], scratch, _first.AsSpan(k * dimensions, dimensions), _second.AsSpan(k * scatterSize, scatterSize));
         }
     }
 
