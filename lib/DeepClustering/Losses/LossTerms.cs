@@ -21,6 +21,9 @@ public static class LossTerms
     /// <summary>−λ (a H(E γ) − E H(γ)) (<see cref="SelfAugmentationLoss"/>).</summary>
     public const string Information = "information";
 
+    /// <summary>λ CE(c, γ(x)), c the cluster of x at the start.</summary>
+    public const string Start = "start";
+
     /// <summary>λ CE(γ(x), γ(x + r)) (<see cref="VirtualAdversarialLoss"/>).</summary>
     public const string Adversarial = "adversarial";
 }

@@ -12,15 +12,19 @@ public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
         [nameof(Bernoulli), nameof(ContinuousBernoulli), nameof(Gaussian), nameof(HeteroscedasticGaussian), nameof(Poisson)];
 
     /// <summary>Chooses by name.</summary>
-    /// <param name="name">A likelihood of the library, whatever its case; empty is Bernoulli for bytes, and Gaussian of variance 1 for numbers.</param>
+    /// <param name="name">A likelihood of the library, whatever its case; empty takes <see cref="Scaling.SuitedTo"/>, and Bernoulli where that comes to [0, 1], else Gaussian of variance 1.</param>
     /// <param name="data">What the scaling is fitted to.</param>
     /// <exception cref="ArgumentException">There is no such likelihood (the message lists those there are), or the data are not for it: negative ones for counts.</exception>
     public static LikelihoodChoice Named(string name, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(data);
-        string known = name.Length == 0 ? (data.IsBytes ? nameof(Bernoulli) : nameof(Gaussian))
-            : _names.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase))
+        if (name.Length == 0)
+        {
+            var suited = Scaling.SuitedTo(data);
+            return new(For(suited), suited);
+        }
+        string known = _names.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no likelihood '{name}'; expected one of {string.Join(", ", _names)}, or nothing to choose by the data.", nameof(name));
         // Intensities keep their range, columns of any units get one.
         var (unit, real) = data.IsBytes ? (ScalingKind.Bytes, ScalingKind.Bytes) : (ScalingKind.MinMax, ScalingKind.Standardised);
@@ -34,6 +38,10 @@ public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
             _ => new(new Poisson(), Counts(data)),
         };
     }
+
+    /// <summary>The likelihood of values of which nothing more is known than how they were scaled.</summary>
+    internal static ILikelihood For(Scaling scaling) =>
+        scaling is ByteScaling or MinMaxScaling ? new Bernoulli() : new Gaussian(1) { Support = Support.Real };
 
     private static Scaling Counts(Dataset data)
     {
