@@ -35,7 +35,9 @@ internal sealed class ClusterCentroids : IDisposable
         AddParts(sums, (points, codes, part) =>
         {
             for (var n = 0; n < codes.Length; n++)
+            {
                 part[codes[n]] += ofSquare(Centres.SquaredDistance(codes[n], points.Slice(n * _dimensions, _dimensions)));
+            }
         });
         return sums;
     }

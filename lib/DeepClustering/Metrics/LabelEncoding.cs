@@ -27,14 +27,20 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
     private static int[] Different(int[] all)
     {
         if (all.Length == 0)
+        {
             return [];
+        }
         // A table of the range, where it is not much longer than the labels; a set where it is.
         var (first, last) = (all.Min(), all.Max());
         if ((long)last - first >= 8L * all.Length)
+        {
             return [.. new HashSet<int>(all).Order()];
+        }
         var seen = new bool[last - first + 1];
         foreach (var label in all)
+        {
             seen[label - first] = true;
+        }
         return [.. Enumerable.Range(0, seen.Length).Where(offset => seen[offset]).Select(offset => offset + first)];
     }
 }

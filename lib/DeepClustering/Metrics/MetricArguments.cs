@@ -67,11 +67,15 @@ internal static class MetricArguments
     private static void CheckFinite(Tensor points)
     {
         if (points.shape[0] == 0)
+        {
             return;
+        }
         using var scope = NewDisposeScope();
         var (least, most) = points.aminmax();   // NaN, if there is one
         if ((least.isfinite() & most.isfinite()).item<bool>())
+        {
             return;
+        }
         var bad = points.isfinite().logical_not().any(1L);
         throw new ArgumentException(
             $"Points must be finite: found NaN or infinity in {bad.sum().item<long>()} of {points.shape[0]} points, first in point {bad.to(ScalarType.Int64).argmax().item<long>()}.",
