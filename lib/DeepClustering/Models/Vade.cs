@@ -69,7 +69,7 @@ public class Vade : LatentModel
     /// <summary>The negative ELBO and the terms that the batch asks for, with γ at the latent means in these.</summary>
     internal override Loss Loss(TrainingBatch batch)
     {
-        if (batch is { Augmented: null, Adversary: null })
+        if (batch is { Augmented: null, Adversary: null, Start: null })
         {
             return Loss(batch.X);
         }
@@ -84,6 +84,10 @@ public class Vade : LatentModel
         {
             var moved = VirtualAdversarialLoss.Of(batch.X, prior.LogResponsibilities(mean), directions, LogResponsibilities, adversary);
             parts.Add((LossTerms.Adversarial, weight * moved));
+        }
+        if (batch.Start is var (clusters, held))
+        {
+            parts.Add((LossTerms.Start, -held * prior.LogResponsibilities(mean).gather(1, clusters.unsqueeze(1)).mean()));
         }
         return new Loss([.. parts]).MoveToOuterDisposeScope();
     }

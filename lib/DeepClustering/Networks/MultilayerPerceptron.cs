@@ -1,3 +1,4 @@
+using DeepClustering.Data;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
@@ -5,8 +6,20 @@ namespace DeepClustering.Networks;
 /// <summary>Dense layers with ReLUs between them: by default D_x-500-500-2000-10 and its mirror (Jiang et al. 2017, section 4.2).</summary>
 public sealed record MultilayerPerceptron : Architecture
 {
+    private const int ManyRows = 10_000;
+
     /// <summary>Widths of the encoder's hidden layers, from the observations inwards; the decoder mirrors them. Range: each at least 1.</summary>
     public IReadOnlyList<int> HiddenWidths { get; init; } = [500, 500, 2000];
+
+    /// <summary>The layers for data of which nothing more is known.</summary>
+    /// <param name="data">What is to be encoded.</param>
+    /// <returns>The study's widths, or 200-200-800 for fewer than 10,000 rows that are no images: as good there, and some six times as fast.</returns>
+    public static MultilayerPerceptron For(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var full = new MultilayerPerceptron { InputSize = data.InputSize, Shape = data.Shape };
+        return data.Shape is null && data.Count < ManyRows ? full with { HiddenWidths = [200, 200, 800] } : full;
+    }
 
     /// <inheritdoc/>
     protected internal override double LeastWeights

@@ -15,13 +15,16 @@ internal sealed class BatchPreparation : IDisposable
     private readonly TrainingOptions _options;
     private readonly Generator _distortions;
     private readonly Generator? _directions;
+    private readonly Tensor? _start;
 
     /// <param name="model">What is trained.</param>
     /// <param name="rows">All rows, (N, D_x), checked; they stay the caller's.</param>
     /// <param name="options">The options, already checked.</param>
-    public BatchPreparation(LatentModel model, Tensor rows, TrainingOptions options)
+    /// <param name="start">The cluster of each row at the start, N numbers, where the options hold the model to them.</param>
+    public BatchPreparation(LatentModel model, Tensor rows, TrainingOptions options, IReadOnlyList<int>? start)
     {
         (_model, _rows, _options) = (model, rows, options);
+        _start = options.StartWeight > 0 ? tensor([.. start!.Select(cluster => (long)cluster)], device: rows.device).DetachFromDisposeScope() : null;
         _distortions = new Generator((ulong)RandomStreams.Seed(options.Seed, "distortions"));
         _directions = options.Adversary is null ? null : new Generator((ulong)RandomStreams.Seed(options.Seed, "directions"));
     }
@@ -44,6 +47,8 @@ internal sealed class BatchPreparation : IDisposable
             Seen = Seen(x),
             Augmented = _options.SelfAugmentation is { } added
                 ? (added.Augmentation.Apply(x, _model.Architecture.Shape, _distortions), added with { Weight = share * added.Weight }) : null,
+            Start = _start is null ? null
+                : (_start.index_select(0, indices.to(_start.device)), _options.StartWeight * (1 + Math.Cos(Math.PI * progress)) / 2),
             Adversary = _options.Adversary is { } adversary
                 ? (VirtualAdversarialLoss.UnitRows(_directions!.NormalLike(x)), adversary, share * adversary.WeightAt(progress)) : null,
         };
@@ -54,6 +59,7 @@ internal sealed class BatchPreparation : IDisposable
     {
         _distortions.Dispose();
         _directions?.Dispose();
+        _start?.Dispose();
     }
 
     private Tensor Seen(Tensor x)

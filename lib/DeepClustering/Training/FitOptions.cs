@@ -19,13 +19,13 @@ public sealed record FitOptions
     /// </summary>
     public Func<TorchSharp.torch.Tensor, int>? ChooseClusters { get; init; }
 
-    /// <summary>From the values of the data to what the model sees; null is bytes / 255 for bytes, and standardised columns, fitted to the data, for numbers.</summary>
+    /// <summary>From the values of the data to what the model sees; null is <see cref="Data.Scaling.SuitedTo"/> the data.</summary>
     public Scaling? Scaling { get; init; }
 
     /// <summary>p(x|z); null is <see cref="Bernoulli"/> for values in [0, 1], and <see cref="Gaussian"/> for others.</summary>
     public ILikelihood? Likelihood { get; init; }
 
-    /// <summary>The layers; null is the <see cref="MultilayerPerceptron"/> of the data's width and shape.</summary>
+    /// <summary>The layers; null is <see cref="MultilayerPerceptron.For"/> the data.</summary>
     public Architecture? Architecture { get; init; }
 
     /// <summary>Gives the checkpoints of each stage by its name (<see cref="Runs.RunFolder.Stage"/>); null keeps none.</summary>

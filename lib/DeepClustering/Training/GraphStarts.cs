@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DeepClustering.Training;
 
 /// <summary>Starts from the neighbour graph of the autoencoder's code (<see cref="Graphs.SpectralClustering"/>): one for each combination of a number of neighbours and a number of eigenvectors.</summary>
@@ -8,6 +10,13 @@ public sealed record GraphStarts
 
     /// <summary>How many eigenvectors to use beyond K, each at least 0: with exactly K, small classes are often lost.</summary>
     public IReadOnlyList<int> MoreEigenvectors { get; init; } = [2, 4, 6];
+
+    /// <summary>
+    /// Whether the graphs are of the rows as they are, in model units, in the place of the autoencoder's code. Of their clusters, and those of k-means and
+    /// a mixture of the rows, one start is made: that in which a row's cluster says most about the clusters of its ten nearest rows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OfRows { get; init; }
 
     /// <summary>Starts that put at least this share of the rows into the same clusters count as one, which is tried once. Range: 0 to 1.</summary>
     public double Same { get; init; } = 0.95;

@@ -12,15 +12,19 @@ public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
         [nameof(Bernoulli), nameof(ContinuousBernoulli), nameof(Gaussian), nameof(HeteroscedasticGaussian), nameof(Poisson)];
 
     /// <summary>Finds a likelihood by name and fits its scaling.</summary>
-    /// <param name="name">The name, in upper or lower case; empty means Bernoulli for bytes, and a Gaussian with variance 1 for numbers.</param>
+    /// <param name="name">The name, in upper or lower case; empty takes <see cref="Scaling.SuitedTo"/>, with Bernoulli if that gives values in [0, 1], else a Gaussian with variance 1.</param>
     /// <param name="data">The data that the scaling is fitted to.</param>
     /// <exception cref="ArgumentException">There is no such likelihood (the message lists the available ones), or the data do not suit it, such as negative values for counts.</exception>
     public static LikelihoodChoice Named(string name, Dataset data)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(data);
-        string known = name.Length == 0 ? (data.IsBytes ? nameof(Bernoulli) : nameof(Gaussian))
-            : _names.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase))
+        if (name.Length == 0)
+        {
+            var suited = Scaling.SuitedTo(data);
+            return new(For(suited), suited);
+        }
+        string known = _names.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no likelihood '{name}'; expected one of {string.Join(", ", _names)}, or nothing to choose by the data.", nameof(name));
         // Intensities keep their range, columns of any units get one.
         var (unit, real) = data.IsBytes ? (ScalingKind.Bytes, ScalingKind.Bytes) : (ScalingKind.MinMax, ScalingKind.Standardised);
@@ -34,6 +38,10 @@ public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
             _ => new(new Poisson(), Counts(data)),
         };
     }
+
+    /// <summary>The likelihood of values of which nothing more is known than how they were scaled.</summary>
+    internal static ILikelihood For(Scaling scaling) =>
+        scaling is ByteScaling or MinMaxScaling ? new Bernoulli() : new Gaussian(1) { Support = Support.Real };
 
     private static Scaling Counts(Dataset data)
     {

@@ -67,6 +67,24 @@ internal sealed class StartClusters : IDisposable
         return [.. found.OrderByDescending(group => group.Alike).Select(group => group.Clusters)];
     }
 
+    /// <summary>Of all clusterings of the rows, the one that says most about neighbours (<see cref="NeighborInformation"/>).</summary>
+    /// <param name="rows">(N, D_x), model units, float32.</param>
+    /// <param name="codes">Their codes, (N, D), in which the mixture is made.</param>
+    /// <param name="starts">Which graphs, and how many of their eigenvectors.</param>
+    /// <param name="options">K, the seed, and the least variance.</param>
+    public static StartClusters OfRows(Tensor rows, Tensor codes, GraphStarts starts, GaussianMixtureOptions options)
+    {
+        const int nearest = 10, restarts = 10;
+        using var scope = NewDisposeScope();
+        using var means = KMeans.Fit(rows, new() { Clusters = options.Components, Restarts = restarts, Seed = options.Seed });
+        using var mixture = GaussianMixture.Fit(rows, options with { Restarts = restarts });
+        var candidates = starts.Neighbors.SelectMany(asked => InGraph(rows, asked, starts.MoreEigenvectors, options, all: true))
+            .Append(("k-means", [.. means.Labels])).Append(("mixture", mixture.Predict(rows))).ToArray();
+        var neighbors = NearestNeighbors.Find(rows, Math.Min(nearest, (int)rows.shape[0] - 1));
+        var (origin, labels) = candidates.MaxBy(candidate => NeighborInformation.Of(neighbors, candidate.Item2));
+        return OfLabels($"{origin} of the rows", labels, codes, options);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -75,7 +93,8 @@ internal sealed class StartClusters : IDisposable
         Variances.Dispose();
     }
 
-    private static IEnumerable<(string Origin, int[] Labels)> InGraph(Tensor codes, int asked, IReadOnlyList<int> more, GaussianMixtureOptions options)
+    private static IEnumerable<(string Origin, int[] Labels)> InGraph(
+        Tensor codes, int asked, IReadOnlyList<int> more, GaussianMixtureOptions options, bool all = false)
     {
         int rows = (int)codes.shape[0], clusters = options.Components;
         int most = Math.Min(rows, clusters + more.Max());
@@ -84,7 +103,7 @@ internal sealed class StartClusters : IDisposable
             yield break;
         }
         using var embedding = SpectralEmbedding.Of(graph, most, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
-        IEnumerable<int> numbers = FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
+        IEnumerable<int> numbers = !all && FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
         foreach (int eigenvectors in numbers)
         {
             long seed = RandomStreams.Seed(options.Seed, FormattableString.Invariant($"k-means {asked} {eigenvectors}"));

@@ -32,11 +32,13 @@ public sealed class Trainer : IDisposable
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
     /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
+    /// <param name="startClusters">The cluster of each row at the start, N, which <see cref="TrainingOptions.StartWeight"/> holds a VaDE to; null has none.</param>
     /// <exception cref="ArgumentException">The observations are not of the model's width, neither bytes nor floats in the likelihood's support, the labels are of another number, or an option is not for such a model.</exception>
     /// <exception cref="InvalidOperationException">A likelihood, network or augmentation could not be loaded again when saved; the message says what to register.</exception>
     /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>
     public Trainer(
-        LatentModel model, Tensor observations, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null)
+        LatentModel model, Tensor observations, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null,
+        IReadOnlyList<int>? startClusters = null)
     {
         options.Validate();
         RequireFit(model, options);
@@ -50,11 +52,12 @@ public sealed class Trainer : IDisposable
         {
             throw new ArgumentException($"expected {observations.shape[0]} labels, one per observation, found {monitorLabels.Count}.", nameof(monitorLabels));
         }
+        RequireStart(model, observations.shape[0], options, startClusters);
         (_model, _observations, _monitorLabels) = (model, observations, monitorLabels);
         Options = options with { Precision = Autocast.Supported(options.Precision) };
         _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
-        _batches = new BatchPreparation(model, observations, options);
+        _batches = new BatchPreparation(model, observations, options, startClusters);
         if (checkpoints is not null)
         {
             (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, observations, Options));
@@ -259,10 +262,23 @@ public sealed class Trainer : IDisposable
         Require(options.Corruption is not null, model.RestoresWhatItSees, nameof(options.Corruption), nameof(Autoencoder));
         Require(options.SelfAugmentation is not null, model.Clusters is not null, nameof(options.SelfAugmentation), nameof(Vade));
         Require(options.Adversary is not null, model.Clusters is not null, nameof(options.Adversary), nameof(Vade));
+        Require(options.StartWeight > 0, model.Clusters is not null, nameof(options.StartWeight), nameof(Vade));
         Require(options.PriorLearningRate is not null, model.Clusters is not null, nameof(options.PriorLearningRate), nameof(Vade));
         RequireShape(model.Architecture, options.Augmentation, nameof(options.Augmentation));
         RequireShape(model.Architecture, options.Corruption, nameof(options.Corruption));
         RequireShape(model.Architecture, options.SelfAugmentation?.Augmentation, nameof(options.SelfAugmentation));
+    }
+
+    private static void RequireStart(LatentModel model, long rows, TrainingOptions options, IReadOnlyList<int>? clusters)
+    {
+        if (options.StartWeight > 0 && clusters is null)
+        {
+            throw new ArgumentException($"{nameof(options.StartWeight)} holds a {nameof(Vade)} to the clusters of its start; found none.", nameof(clusters));
+        }
+        if (options.StartWeight > 0 && (clusters!.Count != rows || clusters.Any(cluster => cluster < 0 || cluster >= model.Clusters)))
+        {
+            throw new ArgumentException($"expected {rows} clusters of the start, one a row, from 0 to {model.Clusters - 1}; found {clusters.Count}, from {clusters.Min()} to {clusters.Max()}.", nameof(clusters));
+        }
     }
 
     private static void RequireShape(Architecture architecture, IAugmentation? augmentation, string option)

@@ -46,6 +46,10 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VirtualAdversary? Adversary { get; init; }
 
+    /// <summary>λ of the term that holds a VaDE to the clusters of its start, CE(c, γ(x)), falling to 0 along half a cosine over all epochs. Range: at least 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double StartWeight { get; init; }
+
     /// <summary>Whether the weights of both added terms fall to 0 along half a cosine over all epochs, so that the training ends with the ELBO alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AddedTermsFadeOut { get; init; }
@@ -66,6 +70,7 @@ public sealed record TrainingOptions
         Require.Positive(FinalLearningRate ?? LearningRate, nameof(FinalLearningRate));
         Require.Positive(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
         Require.Share(InputDropout);
+        Require.NotNegative(StartWeight);
         Augmentation?.Validate();
         Corruption?.Validate();
         SelfAugmentation?.Validate();

@@ -1,6 +1,5 @@
 using DeepClustering.Data;
 using DeepClustering.Graphs;
-using DeepClustering.Likelihoods;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using static TorchSharp.torch;
@@ -10,16 +9,19 @@ namespace DeepClustering.Training;
 /// <summary>One run of a recipe, stage by stage: what <see cref="VadeRecipe.Fit"/> does.</summary>
 internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions options, CancellationToken cancellation)
 {
+    /// <summary>By what share an earlier model's sign has to be higher than the last one's to be taken.</summary>
+    private const double ClearlyBetter = 0.02;
+
     private VadeRecipe _recipe = recipe;
     private readonly List<Stage> _stages = [];
     private readonly List<string> _notes = [];
 
     public VadeFit Run()
     {
-        var scaling = options.Scaling ?? Scaling.Fit(data.IsBytes ? ScalingKind.Bytes : ScalingKind.Standardised, data);
+        var scaling = options.Scaling ?? Scaling.SuitedTo(data);
         using var rows = Rows(scaling);
-        var likelihood = options.Likelihood ?? LikelihoodOf(scaling);
-        var architecture = options.Architecture ?? new MultilayerPerceptron { InputSize = data.InputSize, Shape = data.Shape };
+        var likelihood = options.Likelihood ?? LikelihoodChoice.For(scaling);
+        var architecture = options.Architecture ?? MultilayerPerceptron.For(data);
         (_recipe, string why) = _recipe.ChosenFor(data, scaling, architecture.Shape);
         if (why.Length > 0)
         {
@@ -33,8 +35,10 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             var start = BestStart(autoencoder, rows);
             try
             {
+                using var atStart = start.AtStart;
+                using var warmedUp = new Snapshot(start.Vade);
                 Train(Stage.Joint, start.Vade, rows, _recipe.Joint);
-                CompareWithTheStart(start, rows);
+                KeepTheBest(start, warmedUp, rows);
             }
             catch
             {
@@ -71,18 +75,15 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         }
         catch
         {
-            best?.Vade.Dispose();
+            best?.Dispose();
             throw;
         }
         finally
         {
-            foreach (var start in starts)
+            best?.WarmUp.Dispose();
+            foreach (var start in starts.Where(start => start != best))
             {
-                start.WarmUp.Dispose();
-                if (start != best)
-                {
-                    start.Vade.Dispose();
-                }
+                start.Dispose();
             }
         }
         _stages.AddRange(starts.Where(start => start != best).Select(start => new Stage(Stage.Left(start.Number), start.WarmUp.Options, start.WarmUp.History)));
@@ -104,8 +105,11 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         _recipe = _recipe with { Mixture = _recipe.Mixture with { Components = choose(codes) } };
     }
 
-    /// <summary>Says whether the trained clusters hold the rows' neighbours together better than those it started from.</summary>
-    private void CompareWithTheStart(VadeStart start, Tensor rows)
+    /// <summary>
+    /// Says whether the trained clusters hold the rows' neighbours together as well as those it started from, and goes back to an earlier model
+    /// where training made that clearly worse.
+    /// </summary>
+    private void KeepTheBest(VadeStart start, Snapshot warmedUp, Tensor rows)
     {
         const int most = 5_000, nearest = 10;
         if (data.Count <= nearest)
@@ -117,9 +121,25 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         var sample = rows.index_select(0, tensor(some, int64));
         var neighbors = NearestNeighbors.Find(sample.to_type(ScalarType.Float32), nearest);
         double before = NeighborInformation.Of(neighbors, [.. some.Select(row => start.Labels[row])]);
-        double after = NeighborInformation.Of(neighbors, start.Vade.Predict(sample));
-        string what = FormattableString.Invariant($"a row's cluster says {before:F3} nats about its neighbours' clusters at the start, {after:F3} at the end");
-        _notes.Add(after >= before ? $"Kept: {what}." : $"Below its own start by a sign without labels: {what}. Compare both before you use either.");
+        double Now() => NeighborInformation.Of(neighbors, start.Vade.Predict(sample));
+        double after = Now();
+        using var end = new Snapshot(start.Vade);
+        var (kept, value, what) = (end, after, "");
+        foreach (var (earlier, name) in new[] { (warmedUp, "after the warm-up"), (start.AtStart, "at its start") })
+        {
+            earlier.Restore(start.Vade);
+            if (Now() is var then && then > Math.Max(value, (1 + ClearlyBetter) * after))
+            {
+                (kept, value, what) = (earlier, then, name);
+            }
+        }
+        kept.Restore(start.Vade);
+        string said = FormattableString.Invariant($"a row's cluster says {before:F3} nats about its neighbours' clusters at the start, {after:F3} at the end");
+        _notes.Add(
+            kept != end ? FormattableString.Invariant($"Taken as it was {what}, because what came then made the clusters worse by a sign without labels: {said}, {value:F3} {what}.")
+            : after >= before ? $"Kept: {said}."
+            : (1 + ClearlyBetter) * after >= before ? $"Kept, all but: {said}."
+            : $"Below its own start by a sign without labels: {said}. Compare both before you use either.");
     }
 
     private void Train(string stage, LatentModel model, Tensor rows, TrainingOptions how)
@@ -147,7 +167,4 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             return scaling.Apply(rows);
         }
     }
-
-    private static ILikelihood LikelihoodOf(Scaling scaling) =>
-        scaling is ByteScaling or MinMaxScaling ? new Bernoulli() : new Gaussian(1) { Support = Support.Real };
 }

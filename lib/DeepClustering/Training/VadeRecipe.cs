@@ -11,17 +11,20 @@ using static TorchSharp.torch;
 namespace DeepClustering.Training;
 
 /// <summary>How a VaDE is trained, from nothing to the end: autoencoder, mixture in its code, warm-up, joint training.</summary>
-/// <remarks>Epochs are stated for 70,000 rows; <see cref="For"/> takes more of them on fewer rows.</remarks>
+/// <remarks>Epochs are stated for 70,000 rows; <see cref="For(int, long)"/> takes more of them on fewer rows.</remarks>
 public sealed record VadeRecipe
 {
     private const int StatedFor = 70_000;
 
     private const int RowsToChooseBy = 10_000;
 
+    /// <summary><see cref="EpochGrowth"/> at most for rows that are no images: the steps go with the root of N, some 800 of the pretraining on 1,800 rows.</summary>
+    private const double EpochGrowthOfVectors = 0.5;
+
     /// <summary>What results are listed under.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The seed that all of its parts were derived from by <see cref="For"/>; null where none was given yet.</summary>
+    /// <summary>The seed that all of its parts were derived from by <see cref="For(int, long)"/>; null where none was given yet.</summary>
     [JsonIgnore]
     public long? Seed { get; init; }
 
@@ -144,6 +147,15 @@ public sealed record VadeRecipe
         };
     }
 
+    /// <summary>The same recipe for data, with its parts derived from one seed; rows that are no images are seen less often, where the recipe chooses for the data.</summary>
+    /// <param name="data">What is to be trained on.</param>
+    /// <param name="seed">Decides weights, noise, orders and distortions.</param>
+    public VadeRecipe For(Dataset data, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = Math.Min(EpochGrowth, EpochGrowthOfVectors) } : this).For(data.Count, seed);
+    }
+
     /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>
     /// <param name="share">Range: above 0, to 1, which changes nothing.</param>
     public VadeRecipe Shortened(double share)
@@ -165,7 +177,7 @@ public sealed record VadeRecipe
 
     /// <summary>The same recipe with distortions, and lengths of its adversary, chosen for the data without labels, where it says so.</summary>
     /// <param name="data">What it is to be trained on.</param>
-    /// <param name="scaling">From the data to what the model sees; null is bytes / 255 for bytes, and standardised columns for numbers.</param>
+    /// <param name="scaling">From the data to what the model sees; null is <see cref="Scaling.SuitedTo"/> the data.</param>
     /// <param name="shape">What the model takes the rows to be images of; null is the data's own.</param>
     /// <returns>The recipe, and the choice with its reason in a sentence; an empty one where there was nothing to choose.</returns>
     public (VadeRecipe Recipe, string Why) ChosenFor(Dataset data, Scaling? scaling = null, ImageShape? shape = null)
@@ -176,10 +188,14 @@ public sealed record VadeRecipe
             return (this, "");
         }
         using var scope = NewDisposeScope();
-        scaling ??= Scaling.Fit(data.IsBytes ? ScalingKind.Bytes : ScalingKind.Standardised, data);
+        scaling ??= Scaling.SuitedTo(data);
         var rows = scaling.Apply(data.Select(data.Name, EvenlySpaced.Indices(data.Count, RowsToChooseBy)).ToTensor());
-        var (distortions, why) = Distortions.For(rows, shape ?? data.Shape);
-        return (With(distortions, adversary => Distortions.Scaled(rows, adversary)), why);
+        shape ??= data.Shape;
+        var (distortions, why) = Distortions.For(rows, shape);
+        var chosen = With(distortions, adversary => Distortions.Scaled(rows, adversary));
+        return shape is null && Graph is not null
+            ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
+            : (chosen, why);
     }
 
     /// <summary>An autoencoder with first weights of the recipe's own seed, not yet trained.</summary>
@@ -241,7 +257,8 @@ public sealed record VadeRecipe
         var starts = new List<VadeStart>();
         try
         {
-            clusters.AddRange(Graph is null ? [] : StartClusters.OfGraphs(codes, Graph, Mixture));
+            clusters.AddRange(Graph is null ? [] : Graph.OfRows ? [StartClusters.OfRows(autoencoder.Trusted(digits), codes, Graph, Mixture)]
+                : StartClusters.OfGraphs(codes, Graph, Mixture));
             int mixtures = clusters.Count == 0 ? Math.Max(1, Starts) : Starts;
             for (int number = clusters.Count + 1, last = clusters.Count + mixtures; number <= last; number++)
             {
@@ -276,7 +293,7 @@ public sealed record VadeRecipe
     }
 
     /// <summary>Trains a VaDE on data, from nothing to the end.</summary>
-    /// <remarks>The recipe is that of <see cref="For"/>, for as many rows and the seed of the options, unless it is one already.</remarks>
+    /// <remarks>The recipe is that of <see cref="For(Dataset, long)"/>, for the data and the seed of the options, unless it is one already.</remarks>
     /// <param name="data">What to cluster: bytes or numbers, images or vectors.</param>
     /// <param name="options">See <see cref="FitOptions"/>; null is its defaults.</param>
     /// <param name="cancellation">Stops training between two steps, as <see cref="Interruption"/> does; with checkpoints, a later call goes on.</param>
@@ -289,7 +306,7 @@ public sealed record VadeRecipe
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Clusters);
-        var recipe = Seed is null ? For(data.Count, options.Seed) : this;
+        var recipe = Seed is null ? For(data, options.Seed) : this;
         if (options.Clusters > 0)
         {
             recipe = recipe with { Mixture = recipe.Mixture with { Components = options.Clusters } };
@@ -312,6 +329,14 @@ public sealed record VadeRecipe
         };
         return this with { Pretraining = Changed(Pretraining), WarmUp = Changed(WarmUp), Joint = Changed(Joint) };
     }
+
+    /// <summary>The recipe with its start from the rows' own neighbour graph, to which no distortion has to be known.</summary>
+    private VadeRecipe FromTheRows() => this with
+    {
+        Graph = new() { OfRows = true, Neighbors = [5, 10, 20], MoreEigenvectors = [0, 1, 2, 3, 4, 5, 6, 7] },
+        Starts = 0,
+        WarmUp = WarmUp with { StartWeight = WarmUp.SelfAugmentation?.Weight ?? 0 },
+    };
 
     private IEnumerable<string> Differences(VadeRecipe other) =>
         from pair in Described().Zip(other.Described())

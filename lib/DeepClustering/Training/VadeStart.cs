@@ -19,8 +19,9 @@ public sealed class VadeStart : IDisposable
         double spread = clusters.Variances.mean().to(float64).item<double>();
         Vade.StartFrom(autoencoder, recipe.SharesSeed ? 1 : Math.Min(1, spread));
         Vade.Prior.Set(clusters.Weights, clusters.Means, clusters.Variances);
+        AtStart = new Snapshot(Vade);
         MixtureAccuracy = monitorLabels is null ? null : ClusteringAccuracy.Score(monitorLabels, clusters.Labels).Accuracy;
-        WarmUp = new Trainer(Vade, observations, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints);
+        WarmUp = new Trainer(Vade, observations, recipe.WarmUp with { Seed = recipe.StartSeed(number, "training") }, monitorLabels, checkpoints, clusters.Labels);
     }
 
     /// <summary>The start's number, from 1.</summary>
@@ -34,6 +35,9 @@ public sealed class VadeStart : IDisposable
 
     /// <summary>The model; the warm-up and later stages train it.</summary>
     public Vade Vade { get; }
+
+    /// <summary>The model's weights before the first step of the warm-up.</summary>
+    internal Snapshot AtStart { get; }
 
     /// <summary>The trainer of the warm-up.</summary>
     public Trainer WarmUp { get; }
@@ -76,6 +80,7 @@ public sealed class VadeStart : IDisposable
     public void Dispose()
     {
         WarmUp.Dispose();
+        AtStart.Dispose();
         Vade.Dispose();
     }
 

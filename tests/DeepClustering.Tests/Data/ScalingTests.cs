@@ -11,6 +11,20 @@ public sealed class ScalingTests
 {
     private static readonly ScalingKind[] _ofNumbers = [ScalingKind.None, ScalingKind.Standardised, ScalingKind.MinMax, ScalingKind.CommonRange];
 
+    [Theory]
+    [InlineData(ScalingKind.CommonRange, 0, 16, 0, 0, 0, 3, 16, 8, 1)]      // two of three columns reach from 0 to 16
+    [InlineData(ScalingKind.CommonRange, 0, 1, 0, 1, 0, 0, 1, 1, 0)]        // a constant column has no say
+    [InlineData(ScalingKind.Standardised, 0, 16, 0, 0, 0, 3, 15, 7, 1)]     // none but one reaches 16
+    [InlineData(ScalingKind.Standardised, 0, 0, 900, 1, 1, 30, 1, 0, 50)]   // marks beside an income
+    [InlineData(ScalingKind.Standardised, 0, 1, 5, 1, 0, 5, 1, 1, 5)]       // unless it lies beyond
+    [InlineData(ScalingKind.Standardised, -1, 1, 0, 1, -1, 1, 0, 1, -1)]    // negative
+    [InlineData(ScalingKind.Standardised, 2, 2, 2, 2, 2, 2, 2, 2, 2)]       // nothing varies
+    public void TheScalingOfColumnsDependsOnWhetherTheyHaveOneUnit(ScalingKind kind, params int[] values)
+    {
+        var data = Dataset.FromFloats("numbers", ["a", "b", "c"], [.. values.Select(value => (float)value)]);
+        Assert.Equal(Scaling.Fit(kind, data), Scaling.SuitedTo(data));
+    }
+
     [Fact]
     public void ColumnsAreStandardisedAsByScikitLearn()
     {

@@ -120,6 +120,18 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void ATrainingThatSpoilsTheClustersIsTakenBack()
+    {
+        // Steps of such a length at the end leave nothing of what was learnt.
+        var spoiling = Quick() with { Joint = new() { Epochs = 3, BatchSize = 30, LearningRate = 0.3 } };
+        using var fit = spoiling.Fit(_heaps, Small(_heaps) with { MonitorLabels = _heaps.Labels });
+        using var rows = fit.Scaling.Apply(_heaps.ToTensor());
+        Assert.True(fit.Stages[^1].History[^1].Accuracy < 0.9, "the joint training was to spoil them");
+        Assert.Equal(1, ClusteringAccuracy.Score(_heaps.Labels!, fit.Model.Predict(rows)).Accuracy);
+        Assert.StartsWith("Taken as it was after the warm-up", fit.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFitThatIsStoppedStops()
     {
         using var stop = new CancellationTokenSource();

@@ -32,6 +32,15 @@ public sealed class LikelihoodChoiceTests
     }
 
     [Fact]
+    public void ColumnsOfOneUnitAreIntensities()
+    {
+        var marks = Dataset.FromFloats("marks", ["a", "b", "c"], [0, 16, 1, 16, 0, 2, 8, 8, 0]);
+        var choice = LikelihoodChoice.Named("", marks);
+        Assert.IsType<Bernoulli>(choice.Likelihood);
+        Assert.Equal(Scaling.Fit(ScalingKind.CommonRange, marks), choice.Scaling);
+    }
+
+    [Fact]
     public void AnUnknownNameAndNegativeCountsAreRefused()
     {
         Assert.Contains("no likelihood 'Student'; expected one of Bernoulli, ", Assert.Throws<ArgumentException>(() => LikelihoodChoice.Named("Student", _bytes)).Message, StringComparison.Ordinal);

@@ -97,6 +97,22 @@ public sealed class StartsFromTheGraphTests : IDisposable
     }
 
     [Fact]
+    public void OfAllClusteringsOfTheRowsTheOneThatKeepsNeighboursTogetherIsTheStart()
+    {
+        // Rings are for the graph alone; k-means and the mixture cut across them. The code is another, in which the clusters are described.
+        var (rows, labels) = Rings(3, 200);
+        var codes = stack([tensor(labels).to(float32), ones(600)], 1);
+        using var start = StartClusters.OfRows(rows, codes, new() { OfRows = true, Neighbors = [4, 20], MoreEigenvectors = [0, 2] }, new() { Components = 3 });
+        Assert.Equal(1, ClusteringAccuracy.Score(labels, start.Labels).Accuracy);
+        Assert.Contains("eigenvectors of the rows", start.Origin, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2], start.Means.select(1, 0).data<double>().ToArray().Order(), (a, b) => Math.Abs(a - b) < 1e-9);
+        // Where a graph has too many parts to be cut by, there are still the other two.
+        var apart = (arange(20, float32).unsqueeze(1) * 100).unsqueeze(1).add(rand([20, 40, 1], generator: new Generator(1))).reshape(800, 1);
+        using var other = StartClusters.OfRows(apart, apart, new() { OfRows = true, Neighbors = [2] }, new() { Components = 2 });
+        Assert.Contains(other.Origin, new[] { "k-means of the rows", "mixture of the rows" });
+    }
+
+    [Fact]
     public void NeighboursTellWhatTheClustersAreWorth()
     {
         var (codes, labels) = Rings(3, 40);

@@ -266,6 +266,39 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void AVadeIsHeldToTheClustersOfItsStartLessAndLess()
+    {
+        var options = _quick with { Epochs = 30, BatchSize = 95, StartWeight = 200 };
+        foreach (int first in new[] { 0, 1 })
+        {
+            // Held to them by number, not only up to their order.
+            int[] clusters = [.. Enumerable.Range(0, 95).Select(i => (i + first) % 2)];
+            using var vade = new Vade(2, _small);
+            using var trainer = new Trainer(vade, _digits, options, startClusters: clusters);
+            Assert.Equal(["reconstruction", "KL(z|c)", "KL(c)", "start"], trainer.Fit().First().Parts.Keys);
+            Assert.Equal(29, trainer.Fit().Count());
+            Assert.Equal(clusters, vade.Predict(_digits));
+        }
+        // γ hardly moves at a tiny rate, so the part goes with its weight: 1, 3/4 and 1/4 of it at the beginning of three epochs.
+        using var still = new Vade(2, _small);
+        using var slow = new Trainer(still, _digits, options with { Epochs = 3, LearningRate = 1e-9 }, startClusters: new int[95]);
+        double[] parts = [.. slow.Fit().Select(epoch => epoch.Parts["start"])];
+        Assert.Equal([0.75, 0.25], [parts[1] / parts[0], parts[2] / parts[0]], (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
+    public void AStartToBeHeldToIsGivenWhole()
+    {
+        using var vade = new Vade(2, _small);
+        var options = _quick with { StartWeight = 1 };
+        foreach (var (clusters, said) in new (int[]?, string)[] { (null, "found none"), ([0, 1], "expected 95 clusters"), (Enumerable.Repeat(2, 95).ToArray(), "from 2 to 2") })
+        {
+            Assert.Contains(said, Assert.Throws<ArgumentException>(() => new Trainer(vade, _digits, options, startClusters: clusters)).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentOutOfRangeException>("StartWeight", () => (_quick with { StartWeight = double.NaN }).Validate());
+    }
+
+    [Fact]
     public void TheMixtureCanHaveAStepSizeOfItsOwn()
     {
         // Adam's first step moves every parameter by its step size, whatever the gradient.

@@ -1,3 +1,4 @@
+using DeepClustering.Data;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
@@ -51,6 +52,17 @@ public sealed class VadeRecipeTests : IDisposable
         Assert.Equal(were.Select((options, i) => options with { Epochs = times * options.Epochs, Seed = are[i].Seed }), are);
         Assert.Equal((times * stated.TrialEpochs, stated.Name, 5), (adapted.TrialEpochs, adapted.Name, adapted.Seed));
         Assert.Equal(4, are.Select(options => options.Seed).Append(adapted.Mixture.Seed).Distinct().Count());
+    }
+
+    [Fact]
+    public void RowsThatAreNoImagesAreSeenLessOften()
+    {
+        var table = Dataset.FromFloats("table", ["a"], [.. new float[2_000]]);
+        var images = Dataset.FromBytes("images", new ImageShape(1, 1, 1), [.. new byte[2_000]]);
+        var recipe = VadeRecipe.SelfAugmented;
+        Assert.Equal(recipe.For(2_000, 3), recipe.For(images, 3));
+        Assert.Equal((recipe with { EpochGrowth = 0.5 }).For(2_000, 3), recipe.For(table, 3));
+        Assert.Equal(VadeRecipe.TwoStep.For(2_000, 3), VadeRecipe.TwoStep.For(table, 3));
     }
 
     [Fact]

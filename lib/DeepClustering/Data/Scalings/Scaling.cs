@@ -54,6 +54,20 @@ public abstract record Scaling
         return fitted;
     }
 
+    /// <summary>The scaling of data of which nothing more is known, fitted to them.</summary>
+    /// <param name="training">The rows.</param>
+    /// <returns>
+    /// Bytes / 255 for bytes. For numbers, each column to mean 0 and standard deviation 1, unless the columns have one unit: at least half of those
+    /// that are not constant reach from 0 to the greatest of all values, and none is negative, as pixels, answers, shares and marks do. These are brought
+    /// to [0, 1] together, because a column that hardly varies says as little as it seems to.
+    /// </returns>
+    public static Scaling SuitedTo(Dataset training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        using var rows = training.ToTensor();
+        return Fit(training.IsBytes ? ScalingKind.Bytes : HaveOneUnit(rows) ? ScalingKind.CommonRange : ScalingKind.Standardised, rows);
+    }
+
     /// <summary>Converts rows to model units.</summary>
     /// <param name="rows">(B, D) values as the data set has them, bytes or numbers; they stay the caller's.</param>
     /// <returns>(B, D), float32, on the device of the rows; the caller disposes it.</returns>
@@ -85,6 +99,15 @@ public abstract record Scaling
 
     /// <summary>Throws <see cref="ArgumentException"/> unless the rows are of the kind that it takes.</summary>
     private protected virtual void Require(Tensor rows, string argument) => RequireWidth(rows, argument);
+
+    private static bool HaveOneUnit(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        Tensor least = rows.amin([0]), most = rows.amax([0]);
+        var varied = most.gt(least);
+        double whole = (least.eq(0) & most.eq(most.max()) & varied).sum().item<long>(), all = varied.sum().item<long>();
+        return least.min().to(float64).item<double>() == 0 && all > 1 && whole >= all / 2;
+    }
 
     private void RequireWidth(Tensor rows, string argument)
     {
