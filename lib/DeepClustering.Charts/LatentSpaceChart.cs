@@ -184,7 +184,7 @@ public static class LatentSpaceChart
             throw new ArgumentException($"Expected the shape of the means, {Shapes.Describe(means)}; found {Shapes.Describe(variances)}.", nameof(variances));
         }
 
-        if (variances.min().item<double>() is < 0 and var least)
+        if (variances.min().to(float64).item<double>() is < 0 and var least)
         {
             throw new ArgumentException(FormattableString.Invariant($"Expected variances, 0 or more each; found {least:G6}."), nameof(variances));
         }

@@ -30,6 +30,47 @@ public static class TrainingProgress
         }
     }
 
+    /// <summary>What to give <see cref="FitOptions.Progress"/>: shows the progress of each stage of a fit.</summary>
+    /// <returns>A function to call after every epoch with the name of its stage.</returns>
+    public static Action<string, Epoch> OfStages()
+    {
+        List<Epoch> history = [];
+        Action<object>? update = null;
+        string? current = null;
+        var clock = new Stopwatch();
+        return (stage, epoch) =>
+        {
+            // Starts take turns: one that comes again goes on where it was left.
+            if (stage != current)
+            {
+                (current, history, update) = (stage, [], null);
+                clock.Restart();
+            }
+            history.Add(epoch);
+            if (LiveDisplay.Show is not { } show)
+            {
+                Console.WriteLine($"{stage}: {epoch}");
+                return;
+            }
+            var view = new ProgressView
+            {
+                Heading = stage,
+                History = [.. history],
+                Epochs = epoch.Of,
+                Pace = history.Count > 1 ? clock.Elapsed / (history.Count - 1) : null,
+                Elapsed = clock.Elapsed,
+            };
+            if (update is null)
+            {
+                update = show(view);
+            }
+            else
+            {
+                update(view);
+            }
+        };
+    }
+
     /// <summary>What the coming epochs do not show: that there are earlier ones, or that none are left.</summary>
     private static string Heading(Trainer trainer)
     {

@@ -8,7 +8,7 @@ namespace DeepClustering.Files;
 public static class Datasets
 {
     /// <summary>Reads a file or folder; a file's kind is recognised by its first bytes, not by its name.</summary>
-    /// <param name="path">A table (CSV, TSV …), an .npy array or an IDX file, gzipped or not; a folder of images, or one with IDX files.</param>
+    /// <param name="path">A table (CSV, TSV …), an .npy array or an IDX file, gzipped or not; a folder of images, or one with IDX files; an image is a set of one row.</param>
     /// <param name="options">How it is to be read.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -21,21 +21,25 @@ public static class Datasets
         {
             return IdxFolder.ImageFiles(path).Count > 0 ? IdxFolder.Read(path, options) : ImageFolderSource.Read(path, options);
         }
-        byte[] start = Content.Beginning(path, 8);
+        byte[] start = Content.Beginning(path, 12);
         return start switch
         {
             [] => throw new InvalidDataException($"'{path}' is empty; expected a table, an array or images."),
             [0x93, (byte)'N', (byte)'U', (byte)'M', ..] => NpySource.Read(path, options),
+            _ when IsImage(start) => ImageFolderSource.ReadFile(path, options),
             [0, 0, 8, 3, ..] => IdxFolder.ReadFile(path, options),
             _ => UnknownKind(start) is { } kind ? throw new InvalidDataException($"'{path}' is {kind}.") : TableSource.Read(path, options),
         };
     }
 
+    /// <summary>Whether bytes are the beginning of a PNG, JPEG, WebP or BMP file.</summary>
+    private static bool IsImage(byte[] start) => start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xff, 0xd8, 0xff, ..]
+        or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', .., (byte)'W', (byte)'E', (byte)'B', (byte)'P'] or [(byte)'B', (byte)'M', _, _, _, _, 0, 0, ..];
+
     private static string? UnknownKind(byte[] start) => start switch
     {
         [(byte)'P', (byte)'K', 3, 4, ..] => "a zip file (.xlsx, .npz or the like); expected a table as text (CSV), or an .npy array",
         [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "a Parquet file; expected a table as text (CSV), or an .npy array",
-        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xff, 0xd8, 0xff, ..] => "a single image; expected a folder of images",
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file; expected a table as text (CSV), or an .npy array",
         [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => null,   // text in UTF-16
         _ when start.Contains((byte)0) => "no text, and none of the formats that are known: CSV, .npy, IDX, or a folder of images",

@@ -43,6 +43,17 @@ public static class ImageFolderSource
         return images.Read(labelled);
     }
 
+    /// <summary>Reads one image, such as a new one for the clusters of others.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Image size, colour and memory limit are looked at.</param>
+    /// <returns>One row, called by the file's name.</returns>
+    /// <exception cref="InvalidDataException">It cannot be read as an image, or does not fit into memory.</exception>
+    public static Dataset ReadFile(string path, DataOptions? options = null)
+    {
+        string full = Path.GetFullPath(path);
+        return new Images(Path.GetDirectoryName(full)!, [Path.GetFileName(full)], options ?? new(), []).Read(labelled: false).Named(TableSource.NameOf(path));
+    }
+
     /// <summary>A name as it may be shown: control characters as ?.</summary>
     internal static string Printable(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 

@@ -73,6 +73,27 @@ public sealed class TrainingProgressTests : IDisposable
     }
 
     [Fact]
+    public void EachStageOfAFitIsAnOutputOfItsOwn()
+    {
+        static Epoch Done(int number, int of) => new(number, of, 10.0 / number, new Dictionary<string, double> { ["part"] = 1 }, 0.5, null);
+        void Fit(Action<string, Epoch> progress)
+        {
+            progress("pretraining", Done(1, 2));
+            progress("pretraining", Done(2, 2));
+            progress("training", Done(1, 3));
+        }
+        var shown = Live(() => Fit(TrainingProgress.OfStages()));
+        Assert.Equal(["1 of 2", "2 of 2", "1 of 3"], shown.Select(Bar));
+        Assert.Equal(["pretraining", "pretraining", "training"], shown.Select(state => Regex.Match(state.Html, "<div>([a-z]+)</div>").Groups[1].Value));
+        LiveDisplay.Show = null;
+        using var lines = new StringWriter();
+        Console.SetOut(lines);
+        Fit(TrainingProgress.OfStages());
+        Assert.Equal(3, lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith("pretraining: epoch   1/2", lines.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AResumedTrainingBeginsWhereItIs()
     {
         using var run = FirstEpochTrained();

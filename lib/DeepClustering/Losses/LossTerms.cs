@@ -21,7 +21,7 @@ public static class LossTerms
     /// <summary>The information term −λ (a H(E γ) − E H(γ)) (<see cref="SelfAugmentationLoss"/>).</summary>
     public const string Information = "information";
 
-    /// <summary>The term λ CE(c, γ(x)), where c is the cluster of x at the start.</summary>
+    /// <summary>The start term λ CE(c, γ(x)), with c the cluster of x at the start.</summary>
     public const string Start = "start";
 
     /// <summary>The adversarial term λ CE(γ(x), γ(x + r)) (<see cref="VirtualAdversarialLoss"/>).</summary>

@@ -13,7 +13,7 @@ internal sealed record TrainingBatch(Tensor X)
     /// <summary>The distorted copies x′ and the weights of the terms that compare them with x; null without these terms.</summary>
     public (Tensor X, SelfAugmentation Options)? Augmented { get; init; }
 
-    /// <summary>The clusters of the start, (B), int64, and the weight of the term that holds x to them; null without it.</summary>
+    /// <summary>The clusters at the start, (B), int64, and the weight of the term that keeps x in them; null without that term.</summary>
     public (Tensor Clusters, double Weight)? Start { get; init; }
 
     /// <summary>Random directions, (B, D_x), each of length 1, and the options of the adversarial term that starts from them; null without that term.</summary>

@@ -23,6 +23,11 @@ internal static class NewRows
         {
             throw new InvalidDataException($"{place}: its rows have {data.InputSize} values, expected {run.Architecture.InputSize}.");
         }
+        // Of a table with as many columns as an image has values nothing else says that it holds no pictures.
+        if (run.Architecture.Shape is { } images && run.Columns.Count == 0 && data.Shape is null && data.Columns.Count > 0)
+        {
+            throw new InvalidDataException($"{place}: it holds a table of {data.InputSize} columns, expected images of {images}, as bytes.");
+        }
         using var values = data.ToTensor();
         using var columns = order is null ? values.alias() : values.index_select(1, tensor(order.Select(i => (long)i).ToArray()));
         try

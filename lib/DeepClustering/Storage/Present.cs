@@ -1,7 +1,7 @@
 namespace DeepClustering.Storage;
 
 /// <summary>Whether there is a file or folder. Where that cannot be seen, the system's error says so, and not that there is none.</summary>
-internal static class Present
+public static class Present
 {
     /// <summary>Whether a path is a file's.</summary>
     /// <exception cref="UnauthorizedAccessException">A folder on the way may not be looked into.</exception>

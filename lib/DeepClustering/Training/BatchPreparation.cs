@@ -20,7 +20,7 @@ internal sealed class BatchPreparation : IDisposable
     /// <param name="model">What is trained.</param>
     /// <param name="rows">All rows, (N, D_x), checked; they stay the caller's.</param>
     /// <param name="options">The options, already checked.</param>
-    /// <param name="start">The cluster of each row at the start, N numbers, if the options hold the model to them.</param>
+    /// <param name="start">The cluster of each row at the start, N numbers, where the options hold the model to them.</param>
     public BatchPreparation(LatentModel model, Tensor rows, TrainingOptions options, IReadOnlyList<int>? start)
     {
         (_model, _rows, _options) = (model, rows, options);

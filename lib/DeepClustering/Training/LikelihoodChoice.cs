@@ -12,7 +12,7 @@ public sealed record LikelihoodChoice(ILikelihood Likelihood, Scaling Scaling)
         [nameof(Bernoulli), nameof(ContinuousBernoulli), nameof(Gaussian), nameof(HeteroscedasticGaussian), nameof(Poisson)];
 
     /// <summary>Finds a likelihood by name and fits its scaling.</summary>
-    /// <param name="name">The name, in upper or lower case; if empty, the scaling is <see cref="Scaling.SuitedTo"/> and the likelihood Bernoulli where that yields [0, 1], else a Gaussian with variance 1.</param>
+    /// <param name="name">The name, in upper or lower case; empty takes <see cref="Scaling.SuitedTo"/>, with Bernoulli if that gives values in [0, 1], else a Gaussian with variance 1.</param>
     /// <param name="data">The data that the scaling is fitted to.</param>
     /// <exception cref="ArgumentException">There is no such likelihood (the message lists the available ones), or the data do not suit it, such as negative values for counts.</exception>
     public static LikelihoodChoice Named(string name, Dataset data)

@@ -32,7 +32,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">Epochs, batch size, learning rate, seed.</param>
     /// <param name="monitorLabels">True classes, N, only to report a VaDE's accuracy after each epoch; training never sees them.</param>
     /// <param name="checkpoints">Where the training's state is kept; the model and the trainer take up the newest one there is. Null keeps none.</param>
-    /// <param name="startClusters">The cluster of each row at the start, N numbers, which <see cref="TrainingOptions.StartWeight"/> holds a VaDE to; null without that term.</param>
+    /// <param name="startClusters">The cluster of each row at the start, N, which <see cref="TrainingOptions.StartWeight"/> holds a VaDE to; null has none.</param>
     /// <exception cref="ArgumentException">The observations are not of the model's width, neither bytes nor floats in the likelihood's support, the labels are of another number, or an option is not for such a model.</exception>
     /// <exception cref="InvalidOperationException">A likelihood, network or augmentation could not be loaded again when saved; the message says what to register.</exception>
     /// <exception cref="InvalidDataException">The checkpoints are of another training, or all damaged.</exception>

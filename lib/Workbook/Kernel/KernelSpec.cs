@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DeepClustering.Storage;
-using Workbook.Notebooks;
 
 namespace Workbook.Kernel;
 

@@ -30,11 +30,16 @@ internal static class AssignCommand
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private static readonly Option<MissingValues> _missing = new("--missing")
+    {
+        Description = "What becomes of rows with a cell that holds no number: refuse (the default), leaveOut, or mean (of the column, in this table).",
+    };
+
     /// <summary>The command.</summary>
     /// <param name="guarded">Runs an action, and turns what a user can put right into a message.</param>
     public static Command Create(Func<Func<Task<int>>, Task<int>> guarded)
     {
-        var command = new Command("assign", "Puts new rows into the clusters of a saved run, and says how unusual each is.") { _run, _data, _output, _id, _exclude };
+        var command = new Command("assign", "Puts new rows into the clusters of a saved run, and says how unusual each is.") { _run, _data, _output, _id, _exclude, _missing };
         command.SetAction(result => guarded(() => Task.FromResult(Assign(result))));
         return command;
     }
@@ -53,6 +58,7 @@ internal static class AssignCommand
             Labels = DataOptions.NoLabels,
             Id = result.GetValue(_id),
             Exclude = result.GetValue(_exclude) ?? [],
+            Missing = result.GetValue(_missing),
             ImageSize = shape is { } square && square.Height == square.Width ? square.Height : 0,
             Colour = shape is null ? null : shape.Channels == 3,
             Log = HostConsole.Error.WriteLine,

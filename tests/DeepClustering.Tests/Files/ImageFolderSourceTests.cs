@@ -141,10 +141,21 @@ public sealed class ImageFolderSourceTests : IDisposable
     }
 
     [Fact]
-    public void OneFileOfAnotherKindIsNamed()
+    public void AnImageAloneIsASetOfOneRow()
     {
         Write("a.png", Pictures.Encode(2, 2, _orange));
-        Assert.Contains("a single image", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["a.png"])).Message);
+        Write("b.png", Pictures.Encode(2, 2, _orange));
+        var alone = Datasets.Open(_folder["a.png"]);
+        var both = Datasets.Open(_folder["."]);
+        Assert.Equal((1, both.Shape, "a.png"), (alone.Count, alone.Shape, alone.RowNames![0]));
+        Assert.Equal(both.Row(0), alone.Row(0));
+        Write("c.png", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0]);
+        Assert.Contains("c.png", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["c.png"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneFileOfAnotherKindIsNamed()
+    {
         Write("b.xlsx", [(byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0]);
         Assert.Contains("a zip file", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["b.xlsx"])).Message);
         Write("c", [1, 2, 0, 3, 4, 5, 6, 7]);

@@ -64,7 +64,9 @@ public sealed class LinearAssignmentTests
     {
         var (rows, columns) = (costs.GetLength(0), costs.GetLength(1));
         if (row == rows)
+        {
             return 0;
+        }
         var mayLeaveOut = rows - row > columns - used.Count;
         var best = mayLeaveOut ? BruteForce(costs, row + 1, used) : double.PositiveInfinity;
         for (var column = 0; column < columns; column++)
@@ -85,7 +87,9 @@ public sealed class LinearAssignmentTests
         for (var i = 0; i < rows.Length; i++)
         {
             for (var j = 0; j < rows[i].Length; j++)
+            {
                 costs[i, j] = rows[i][j];
+            }
         }
 
         return costs;

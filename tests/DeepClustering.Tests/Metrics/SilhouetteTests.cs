@@ -148,7 +148,9 @@ public sealed class SilhouetteTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var n = 0; n < expected.Length; n++)
+        {
             Assert.Equal(expected[n], actual[n], tolerance);
+        }
     }
 
     private static double[] Definition(double[] distances, int[] labels)

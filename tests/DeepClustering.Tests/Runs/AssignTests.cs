@@ -86,6 +86,7 @@ public sealed class AssignTests : IDisposable
         var larger = Dataset.FromBytes("larger", new ImageShape(1, 3, 3), [.. new byte[9]]);
         Assert.Contains("images of 3 × 3, expected 2 × 2", Assert.Throws<InvalidDataException>(() => ofImages.Assign(larger)).Message, StringComparison.Ordinal);
         Assert.Contains("3 values, expected 4", Assert.Throws<InvalidDataException>(() => ofImages.Assign(Dataset.FromBytes("narrow", ["a", "b", "c"], [1, 2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("a table of 4 columns, expected images of 2 × 2, as bytes", Assert.Throws<InvalidDataException>(() => ofImages.Assign(Dataset.FromBytes("table", ["a", "b", "c", "d"], [1, 2, 3, 4]))).Message, StringComparison.Ordinal);
         Assert.Contains("bytes", Assert.Throws<InvalidDataException>(() => ofImages.Assign(Dataset.FromFloats("reals", ["a", "b", "c", "d"], [1, 2, 3, 4]))).Message, StringComparison.Ordinal);
     }
 

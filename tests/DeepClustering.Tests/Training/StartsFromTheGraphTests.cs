@@ -100,8 +100,8 @@ public sealed class StartsFromTheGraphTests : IDisposable
     public void OfAllClusteringsOfTheRowsTheOneThatKeepsNeighboursTogetherIsTheStart()
     {
         // Rings are for the graph alone; k-means and the mixture cut across them. The code is another, in which the clusters are described.
-        var (rows, labels) = Rings(3, 60);
-        var codes = stack([tensor(labels).to(float32), ones(180)], 1);
+        var (rows, labels) = Rings(3, 200);
+        var codes = stack([tensor(labels).to(float32), ones(600)], 1);
         using var start = StartClusters.OfRows(rows, codes, new() { OfRows = true, Neighbors = [4, 20], MoreEigenvectors = [0, 2] }, new() { Components = 3 });
         Assert.Equal(1, ClusteringAccuracy.Score(labels, start.Labels).Accuracy);
         Assert.Contains("eigenvectors of the rows", start.Origin, StringComparison.Ordinal);
