@@ -14,9 +14,6 @@ internal sealed class StartClusters : IDisposable
     /// <summary>How many times as far from 1 the eigenvalue after the K-th lies where the gap is clear; on digits' codes it is about 1.2 times.</summary>
     private const double ClearGap = 3;
 
-    /// <summary>What the eigenvectors may leave: k-means does not see less.</summary>
-    private const double Tolerance = 1e-5;
-
     private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
     {
         (Origin, Labels) = (origin, labels);
@@ -101,7 +98,7 @@ internal sealed class StartClusters : IDisposable
         {
             yield break;
         }
-        using var embedding = SpectralEmbedding.Of(graph, most, Tolerance, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
+        using var embedding = SpectralEmbedding.Of(graph, most, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
         IEnumerable<int> numbers = FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
         foreach (int eigenvectors in numbers)
         {
