@@ -5,11 +5,10 @@ using DeepClustering.Data;
 using DeepClustering.Runs;
 using DeepClustering.Studies;
 using DeepClustering.Training;
-using Plotly.NET;
 using Plotly.NET.CSharp;
 using Spectre.Console;
 using Chart = Plotly.NET.CSharp.Chart;
-using GenericChart = Plotly.NET.GenericChart;
+using StyleParam = Plotly.NET.StyleParam;
 
 namespace Benchmarks;
 
@@ -88,7 +87,7 @@ internal static class TimeToQuality
         {
             double final = points[^1].Accuracy, all = run.Stages.Sum(stage => stage.History.Sum(epoch => epoch.Seconds));
             table.AddRow(
-                name, run.Provenance.Digits.ToString("N0", CultureInfo.InvariantCulture), $"{run.Provenance.Threads}",
+                name, run.Provenance.Samples.ToString("N0", CultureInfo.InvariantCulture), $"{run.Provenance.Threads}",
                 Seconds(Until(points, target)), Seconds(Until(points, final - Near)), Seconds(all), Share(final));
         }
         foreach (var row in ladder)

@@ -11,9 +11,6 @@ internal sealed class StartClusters : IDisposable
     /// <summary>The gap is clear if eigenvalue K + 1 is at least this many times as far from 1 as eigenvalue K; on codes of digits it is about 1.2 times as far.</summary>
     private const double ClearGap = 3;
 
-    /// <summary>What the eigenvectors may leave: k-means does not see less.</summary>
-    private const double Tolerance = 1e-5;
-
     private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
     {
         (Origin, Labels) = (origin, labels);
@@ -105,7 +102,7 @@ internal sealed class StartClusters : IDisposable
         {
             yield break;
         }
-        using var embedding = SpectralEmbedding.Of(graph, most, Tolerance, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
+        using var embedding = SpectralEmbedding.Of(graph, most, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
         IEnumerable<int> numbers = !all && FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
         foreach (int eigenvectors in numbers)
         {

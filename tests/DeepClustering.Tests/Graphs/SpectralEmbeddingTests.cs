@@ -63,6 +63,16 @@ public sealed class SpectralEmbeddingTests
         Assert.All(expected.Zip(embedding.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
     }
 
+    // The products of the filter are in float32; what it leaves is not.
+    [Fact]
+    public void ResidualsGoFarBelowTheRoundingOfFloat32()
+    {
+        using var scope = NewDisposeScope();
+        var graph = Graph(randn(900, 4, generator: new Generator(6)), 8);
+        using var embedding = SpectralEmbedding.Of(graph, 6, tolerance: 1e-12);
+        Assert.InRange(embedding.Residual, 0, 2e-12);
+    }
+
     [Fact]
     public void PartsWithoutAnEdgeBetweenThemAreWhollyApart()
     {

@@ -80,6 +80,17 @@ public sealed class DispersionTests
 
     [Theory]
     [MemberData(nameof(MetricsOfPoints))]
+    public void LabelsAreOnlyNames(string metric)
+    {
+        var score = _scores[metric];
+        using var points = rand(60, 3, generator: new Generator(2));
+        double expected = score(points, [.. Enumerable.Range(0, 60).Select(n => n % 3)]);
+        int[][] names = [[-7, -6, -5], [3, 4, 90], [int.MinValue, 0, int.MaxValue]];
+        Assert.All(names, name => Assert.Equal(expected, score(points, [.. Enumerable.Range(0, 60).Select(n => name[n % 3])])));
+    }
+
+    [Theory]
+    [MemberData(nameof(MetricsOfPoints))]
     public void PointsAreChecked(string metric)
     {
         var score = _scores[metric];
