@@ -184,9 +184,9 @@ public static class LatentSpaceChart
             throw new ArgumentException($"Expected the shape of the means, {Shapes.Describe(means)}; found {Shapes.Describe(variances)}.", nameof(variances));
         }
 
-        if (variances.lt(0).any().item<bool>())
+        if (variances.min().to(float64).item<double>() is < 0 and var least)
         {
-            throw new ArgumentException("A variance is negative. Were log variances given?", nameof(variances));
+            throw new ArgumentException(FormattableString.Invariant($"Expected variances, 0 or more each; found {least:G6}."), nameof(variances));
         }
 
         var centres = components.Project(means);

@@ -18,7 +18,7 @@ internal static class Shapes
         using var all = finite.all();
         if (!all.item<bool>())
         {
-            throw new ArgumentException("Holds NaN or infinity.", parameter);
+            throw new ArgumentException("Expected finite points; found NaN or infinity.", parameter);
         }
     }
 

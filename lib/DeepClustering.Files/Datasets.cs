@@ -1,4 +1,5 @@
 using DeepClustering.Data;
+using DeepClustering.Storage;
 
 namespace DeepClustering.Files;
 

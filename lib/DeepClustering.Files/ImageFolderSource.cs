@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DeepClustering.Data;
+using DeepClustering.Storage;
 
 namespace DeepClustering.Files;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using DeepClustering.Storage;
 
 namespace DeepClustering.Data;
 
@@ -101,7 +102,7 @@ public static class Mnist
         MnistPart.All => [.. FileNames(MnistPart.Train), .. FileNames(MnistPart.Test)],
         MnistPart.Train => ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
         MnistPart.Test => ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"],
-        _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "Expected All, Train or Test."),
     };
 
     /// <summary>The files of a part that a folder holds neither plain nor gzipped.</summary>

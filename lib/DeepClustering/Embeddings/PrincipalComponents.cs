@@ -110,7 +110,7 @@ public sealed class PrincipalComponents : IDisposable
         using var all = finite.all();
         if (!all.item<bool>())
         {
-            throw new ArgumentException("Holds NaN or infinity.", parameter);
+            throw new ArgumentException("Expected finite points; found NaN or infinity.", parameter);
         }
     }
 }

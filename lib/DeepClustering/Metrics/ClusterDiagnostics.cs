@@ -71,7 +71,7 @@ public sealed record ClusterDiagnostics(IReadOnlyList<double> Occupancy, double 
         {
             long first = valid.to_type(ScalarType.Int64).argmin().item<long>();
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"Expected rows that are at least 0 and sum to 1; found row {first} with sum {responsibilities[first].sum().item<double>()}. Were log responsibilities given?"),
+                string.Create(CultureInfo.InvariantCulture, $"Expected rows that are at least 0 and sum to 1; found row {first} with sum {responsibilities[first].sum().item<double>()}."),
                 nameof(responsibilities));
         }
     }

@@ -177,6 +177,7 @@ public sealed record Run
     /// <param name="folder">The run's folder.</param>
     /// <param name="madeBy">The notebook that makes such a run, for the error where there is none.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such run; the message says what to run first.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be looked into, or a file not be read.</exception>
     /// <exception cref="InvalidDataException">A file is missing or damaged; the message names it.</exception>
     public static Run Load(string folder, string madeBy)
     {
@@ -210,7 +211,7 @@ public sealed record Run
     public static IReadOnlyList<Run> Find(string folder, Action<string>? warn = null)
     {
         warn ??= Console.Error.WriteLine;
-        if (!Directory.Exists(folder))
+        if (!Present.Folder(folder))
         {
             return [];
         }
@@ -302,7 +303,7 @@ public sealed record Run
     }
 
     private static bool IsRun(string folder) =>
-        File.Exists(Path.Combine(folder, RecordFile)) || File.Exists(Path.Combine(folder, FileSet.ManifestFile));
+        Present.File(Path.Combine(folder, RecordFile)) || Present.File(Path.Combine(folder, FileSet.ManifestFile));
 
     private static float[] ReadBounds(string path)
     {

@@ -26,7 +26,7 @@ internal sealed class FileSet
     public FileSet(string folder)
     {
         _folder = folder;
-        HasManifest = File.Exists(ManifestPath);
+        HasManifest = Present.File(ManifestPath);
         _entries = HasManifest ? Parse<Dictionary<string, Entry>>(ManifestPath) : null;
         // Whatever it names is read to its end: nothing outside the folder.
         if (_entries?.FirstOrDefault(entry => entry.Value is null || Path.GetFileName(entry.Key) != entry.Key) is { Key: { } name })
@@ -45,7 +45,7 @@ internal sealed class FileSet
     public FileSet RequireManifest() => HasManifest ? this : throw new InvalidDataException($"{ManifestPath} is missing.");
 
     /// <summary>Whether a file belongs to the set.</summary>
-    public bool Contains(string file) => _entries?.ContainsKey(file) ?? File.Exists(Path.Combine(_folder, file));
+    public bool Contains(string file) => _entries?.ContainsKey(file) ?? Present.File(Path.Combine(_folder, file));
 
     /// <summary>Checks every file that the manifest lists, read or not: a damaged name is found as a missing file.</summary>
     /// <param name="except">One that is checked when it is read.</param>
@@ -71,7 +71,7 @@ internal sealed class FileSet
         {
             throw new InvalidDataException($"{ManifestPath} lists no {file}.");
         }
-        if (!File.Exists(path))
+        if (!Present.File(path))
         {
             throw new InvalidDataException($"{path} is missing.");
         }

@@ -86,7 +86,7 @@ internal sealed class LanguageKernels : IDisposable
             _running = null;
             _isCancelled = false;
         }
-        Options = Options.WithFilePath(name);
+        Options = NotYetCompiledWith().WithFilePath(name);
         await _all.SendAsync(new SubmitCode(code, language is null ? CSharp.Name : Find(language)?.Name), CancellationToken.None);
     }
 
@@ -104,6 +104,15 @@ internal sealed class LanguageKernels : IDisposable
     }
 
     public void Dispose() => _all.Dispose();
+
+    /// <summary>The options without the references and imports that the last submission was compiled with, which the next one inherits.</summary>
+    /// <remarks>
+    /// The compiler binds each submission's references again for all that come after it, and keeps them: given anew every time, as the
+    /// library does, they take memory with the square of the number of cells, about a gigabyte after 1,000.
+    /// </remarks>
+    private ScriptOptions NotYetCompiledWith() => CSharp.ScriptState?.Script.Options is { } before
+        ? Options.WithReferences(Options.MetadataReferences.Except(before.MetadataReferences)).WithImports(Options.Imports.Except(before.Imports))
+        : Options;
 
     private Microsoft.DotNet.Interactive.Kernel? Find(string language) => _all.ChildKernels.FirstOrDefault(
         kernel => kernel.KernelInfo.Aliases.Append(kernel.Name).Contains(language, StringComparer.OrdinalIgnoreCase));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DeepClustering.Storage;
 
 namespace Workbook.Kernel;
 
@@ -34,10 +35,11 @@ internal sealed record ConnectionFile(
 
     /// <summary>Reads a connection file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged or asks for what this kernel does not have; the message names the file.</exception>
     public static ConnectionFile Read(string path)
     {
-        if (!File.Exists(path))
+        if (!Present.File(path))
         {
             throw new FileNotFoundException($"The connection file {Path.GetFullPath(path)} does not exist.");
         }

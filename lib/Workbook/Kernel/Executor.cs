@@ -88,8 +88,21 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
         }
     }
 
-    /// <summary>The request whose cell is running, or null.</summary>
-    public Message? Running => _running;
+    /// <summary>Whether a cell is running.</summary>
+    public bool IsRunning => _running is not null;
+
+    /// <summary>Does something with the request whose cell is running, if there is one; the cell is not seen to end before that is done.</summary>
+    /// <param name="action">Must be short.</param>
+    public void WhileRunning(Action<Message> action)
+    {
+        lock (_gate)
+        {
+            if (_running is { } running)
+            {
+                action(running);
+            }
+        }
+    }
 
     /// <summary>Asks the running cell, if there is one, to stop.</summary>
     public void Interrupt()

@@ -85,7 +85,7 @@ internal sealed class JupyterKernel : IDisposable
     {
         switch (channel)
         {
-            case Channel.Shell when _executor?.Running is not null && message.Type is "complete_request" or "inspect_request" or "is_complete_request":
+            case Channel.Shell when _executor?.IsRunning == true && message.Type is "complete_request" or "inspect_request" or "is_complete_request":
                 _questions.Writer.TryWrite(message);
                 break;
             case Channel.Shell:
@@ -122,11 +122,8 @@ internal sealed class JupyterKernel : IDisposable
         await foreach (Message question in _questions.Reader.ReadAllAsync())
         {
             await AnswerAsync(Channel.Shell, question, null);
-            if (_executor.Running is { } running)
-            {
-                // The question's idle is not the kernel's.
-                Status(running, "busy");
-            }
+            // The question's idle is not the kernel's; said after the cell's own idle, it would never end.
+            _executor.WhileRunning(running => Status(running, "busy"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Workbook.Execution;
 using Workbook.Running;
 
 namespace Workbook.Kernel;
@@ -53,6 +54,7 @@ internal static class KernelCommand
         run.SetAction(result => guarded(async () =>
         {
             TorchThreads.Set();
+            CompilerWarmUp.Begin();
             await JupyterKernel.RunAsync(
                 ConnectionFile.Read(result.GetRequiredValue(_connection)), TimeSpan.FromSeconds(result.GetValue(grace)!.Value));
             return 0;

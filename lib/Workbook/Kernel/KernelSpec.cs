@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DeepClustering.Storage;
 using Workbook.Notebooks;
 
 namespace Workbook.Kernel;
@@ -51,7 +52,7 @@ internal static partial class KernelSpec
     public static string Install(string data, string name)
     {
         string file = FileOf(data, name);
-        if (File.Exists(file) && !IsOurs(file))
+        if (Present.File(file) && !IsOurs(file))
         {
             throw new InvalidDataException($"{file} is another kernel's. Remove that first (jupyter kernelspec uninstall {name}), or use another --name.");
         }
@@ -73,7 +74,7 @@ internal static partial class KernelSpec
     public static string Uninstall(string data, string name)
     {
         string file = FileOf(data, name);
-        if (!File.Exists(file))
+        if (!Present.File(file))
         {
             throw new FileNotFoundException($"There is no kernel \"{name}\" to remove: {file} does not exist.");
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DeepClustering.Files;
 using DeepClustering.Runs;
+using DeepClustering.Storage;
 using Workbook.Parameters;
 using Workbook.Running;
 
@@ -84,7 +85,7 @@ internal static class ClusterCommand
     private static Task<int> RunAsync(ParseResult result, IReadOnlyList<Parameter> further, RunLimits limits)
     {
         string data = Path.GetFullPath(result.GetRequiredValue(_data));
-        if (!File.Exists(data) && !Directory.Exists(data))
+        if (!Present.File(data) && !Present.Folder(data))
         {
             throw new FileNotFoundException($"There is no file or folder '{data}'.");
         }

@@ -127,6 +127,7 @@ internal sealed class NotebookProcess : IDisposable
     public static async Task<int> ExecuteAsync(string path, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, RunReport report)
     {
         TorchThreads.Set();
+        CompilerWarmUp.Begin();
         // Before the session captures the console.
         TextWriter console = Console.Out;
         Notebook notebook = Notebook.Read(path);

@@ -58,9 +58,18 @@ internal static class RunCommand
     /// <summary>Reads a notebook that a user named.</summary>
     /// <exception cref="IOException">It does not exist or cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static Notebook Read(string path) => File.Exists(path)
-        ? Notebook.Read(path)
-        : throw new FileNotFoundException($"The notebook {Path.GetFullPath(path)} does not exist.");
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static Notebook Read(string path)
+    {
+        try
+        {
+            return Notebook.Read(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"The notebook {Path.GetFullPath(path)} does not exist.", e);
+        }
+    }
 
     /// <summary>The path of one of the workbook's own notebooks.</summary>
     /// <param name="name">Without the extension.</param>

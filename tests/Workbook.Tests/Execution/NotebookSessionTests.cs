@@ -415,6 +415,31 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         Assert.Empty(events);
     }
 
+    [Fact]
+    public async Task ReferencesAreBoundOnceAndNotAgainForEveryCell()
+    {
+        await Run("1 + 1");
+        int before = BoundReferences();
+        for (int i = 0; i < 5; i++)
+        {
+            await Run($"using System.IO; var named{i} = new StringBuilder().Append({i}).ToString();");
+        }
+        Assert.InRange(before, 1, 1000);
+        Assert.Equal(before, BoundReferences());
+        // What a cell does not reference itself, an earlier one does.
+        Assert.Equal("4", Text(await Run("Console.Write(named4 + string.Concat(Array.Empty<int>().Select(n => n)) + Path.GetFileName(\"\"));")));
+
+        int BoundReferences()
+        {
+            int count = 0;
+            for (Compilation? submission = fixture.Session.Compile("1"); submission is not null; submission = submission.ScriptCompilationInfo!.PreviousScriptCompilation)
+            {
+                count += submission.ExternalReferences.Length;
+            }
+            return count;
+        }
+    }
+
     [Theory]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"Name?\");")]

@@ -10,6 +10,12 @@ namespace Workbook.Tests.Parameters;
 public sealed class NumberOptionFuzzTests
 {
     private static readonly string[] _pieces = ["0", "1", "2", "9", "10", "99999999999", ".", ",", "_", " ", "-", "+", "e", "E", "0x1", "s", "min", "NaN", "Infinity", "\u221e", "\u0663", "\ud835\udfd7", "\u066b", "'", "%", "\t", "\n", "\u00a0", "1e3", "0.5", "(1)", "\u00bd", "@", "\u001b[2J"];
+    private static readonly (string[] Command, string Name, bool IsCount)[] _options =
+    [
+        (["sweep", "x.ipynb", "--over", "a=1"], "--jobs", true), (["sweep", "x.ipynb", "--over", "a=1"], "--task", true), (["cluster", "x.csv"], "--clusters", true),
+        (["run", "x.ipynb"], "--cell-timeout", false), (["kernel", "run", "x.json"], "--grace", false),
+    ];
+
     private static readonly CultureInfo[] _cultures = [CultureInfo.InvariantCulture, Commas()];
 
     [Fact]
@@ -17,19 +23,19 @@ public sealed class NumberOptionFuzzTests
     {
         string text = Encoding.UTF8.GetString(bytes);
         CultureInfo.CurrentCulture = _cultures[text.Length % 2];
-        string name = text.Length % 3 == 0 ? "--jobs" : text.Length % 3 == 1 ? "--cell-timeout" : "--grace";
-        ParseResult result = Program.Parse(name == "--jobs" ? ["sweep", "x.ipynb", "--over", "a=1", $"{name}={text}"] : ["run", "x.ipynb", $"{name}={text}"]);
+        (string[] command, string name, bool isCount) = _options[text.Length % _options.Length];
+        ParseResult result = Program.Parse([.. command, $"{name}={text}"]);
         if (result.Errors.Count > 0)
         {
             Assert.All(result.Errors, error => Assert.Contains(name, error.Message, StringComparison.Ordinal));
             throw new FormatException();
         }
         // What was read is the number that the digits say, and nothing but digits, a point and an exponent was read.
-        double value = name == "--jobs" ? result.GetValue<int?>(name)!.Value : result.GetValue<double?>(name)!.Value;
+        double value = isCount ? result.GetValue<int?>(name)!.Value : result.GetValue<double?>(name)!.Value;
         Assert.DoesNotContain(text, c => !(char.IsAsciiDigit(c) || c is '.' or 'e' or 'E' or '+' or '-'));
         Assert.True(char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]));
         Assert.Equal(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), value);
-        Assert.InRange(value, 0, 1e6);
+        Assert.InRange(value, isCount ? 1 : 0, isCount ? int.MaxValue : 1e6);
     }, e => e is FormatException, bytes => (1 << 20) + (64L * bytes.Length));
 
     [Theory]

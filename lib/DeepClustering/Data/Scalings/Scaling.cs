@@ -48,7 +48,7 @@ public abstract record Scaling
             ScalingKind.MinMax => MinMaxScaling.Of(training, together: false),
             ScalingKind.CommonRange => MinMaxScaling.Of(training, together: true),
             ScalingKind.Log1p => new LogScaling(),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected one of the kinds of scaling that are named."),
         };
         fitted.Require(training, nameof(training));
         return fitted;

@@ -1,4 +1,4 @@
-namespace DeepClustering.Data;
+namespace DeepClustering.Storage;
 
 /// <summary>Whether there is a file or folder. Where that cannot be seen, the system's error says so, and not that there is none.</summary>
 internal static class Present
