@@ -11,6 +11,11 @@ internal sealed class StartClusters : IDisposable
     /// <summary>The gap is clear if eigenvalue K + 1 is at least this many times as far from 1 as eigenvalue K; on codes of digits it is about 1.2 times as far.</summary>
     private const double ClearGap = 3;
 
+    /// <summary>The least size of a start's clusters, over that of clusters of one size.</summary>
+    private const double SmallestShare = 0.05;
+
+    private const double NearlyAsGreat = 0.01;
+
     private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
     {
         (Origin, Labels) = (origin, labels);
@@ -67,7 +72,7 @@ internal sealed class StartClusters : IDisposable
         return [.. found.OrderByDescending(group => group.Alike).Select(group => group.Clusters)];
     }
 
-    /// <summary>Of all clusterings of the rows, the one that says most about neighbours (<see cref="NeighborInformation"/>).</summary>
+    /// <summary>Of all clusterings of the rows, the one that tells most about neighbours (<see cref="NeighborInformation"/>).</summary>
     /// <param name="rows">(N, D_x), model units, float32.</param>
     /// <param name="codes">Their codes, (N, D), in which the mixture is made.</param>
     /// <param name="starts">Which graphs, and how many of their eigenvectors.</param>
@@ -75,14 +80,31 @@ internal sealed class StartClusters : IDisposable
     public static StartClusters OfRows(Tensor rows, Tensor codes, GraphStarts starts, GaussianMixtureOptions options)
     {
         const int nearest = 10, restarts = 10;
+        if (rows.shape[0] == 1)
+        {
+            return OfLabels("the only row", [0], codes, options);
+        }
         using var scope = NewDisposeScope();
         using var means = KMeans.Fit(rows, new() { Clusters = options.Components, Restarts = restarts, Seed = options.Seed });
         using var mixture = GaussianMixture.Fit(rows, options with { Restarts = restarts });
         var candidates = starts.Neighbors.SelectMany(asked => InGraph(rows, asked, starts.MoreEigenvectors, options, all: true))
             .Append(("k-means", [.. means.Labels])).Append(("mixture", mixture.Predict(rows))).ToArray();
         var neighbors = NearestNeighbors.Find(rows, Math.Min(nearest, (int)rows.shape[0] - 1));
-        var (origin, labels) = candidates.MaxBy(candidate => NeighborInformation.Of(neighbors, candidate.Item2));
+        var (origin, labels) = MostTelling(candidates, neighbors, options.Components);
         return OfLabels($"{origin} of the rows", labels, codes, options);
+    }
+
+    /// <summary>
+    /// Of the clusterings that say nearly as great a share of their information about neighbours as the best, the one that says most: the first alone is
+    /// for small parts that are cut off, the second alone for clusters of one size.
+    /// </summary>
+    private static (string Origin, int[] Labels) MostTelling(IReadOnlyList<(string Origin, int[] Labels)> candidates, NearestNeighbors neighbors, int clusters)
+    {
+        bool IsEven(int[] labels) => Enumerable.Range(0, clusters).All(c => labels.Count(label => label == c) >= SmallestShare * labels.Length / clusters);
+        var some = candidates.Where(candidate => IsEven(candidate.Labels)).ToArray();
+        var judged = (some.Length > 0 ? some : candidates).Select(candidate => (candidate, Share: NeighborInformation.ShareOf(neighbors, candidate.Labels))).ToArray();
+        double least = judged.Max(one => one.Share) - NearlyAsGreat;
+        return judged.Where(one => one.Share >= least).MaxBy(one => NeighborInformation.Of(neighbors, one.candidate.Labels)).candidate;
     }
 
     /// <inheritdoc/>

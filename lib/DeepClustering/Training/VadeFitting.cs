@@ -120,8 +120,11 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         int[] some = EvenlySpaced.Indices(data.Count, most);
         var sample = rows.index_select(0, tensor(some, int64));
         var neighbors = NearestNeighbors.Find(sample.to_type(ScalarType.Float32), nearest);
-        double before = NeighborInformation.Of(neighbors, [.. some.Select(row => start.Labels[row])]);
-        double Now() => NeighborInformation.Of(neighbors, start.Vade.Predict(sample));
+        // Images are taken to come in classes of about one size, rows of a table in any.
+        Func<NearestNeighbors, IReadOnlyList<int>, double> sign = _recipe.Graph is { OfRows: true } ? NeighborInformation.ShareOf : NeighborInformation.Of;
+        string unit = _recipe.Graph is { OfRows: true } ? "of what there is to say" : "nats";
+        double before = sign(neighbors, [.. some.Select(row => start.Labels[row])]);
+        double Now() => sign(neighbors, start.Vade.Predict(sample));
         double after = Now();
         using var end = new Snapshot(start.Vade);
         var (kept, value, what) = (end, after, "");
@@ -134,7 +137,7 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
             }
         }
         kept.Restore(start.Vade);
-        string said = FormattableString.Invariant($"a row's cluster says {before:F3} nats about its neighbours' clusters at the start, {after:F3} at the end");
+        string said = FormattableString.Invariant($"a row's cluster says {before:F3} {unit} about its neighbours' clusters at the start, {after:F3} at the end");
         _notes.Add(
             kept != end ? FormattableString.Invariant($"Taken as it was {what}, because what came then made the clusters worse by a sign without labels: {said}, {value:F3} {what}.")
             : after >= before ? $"Kept: {said}."

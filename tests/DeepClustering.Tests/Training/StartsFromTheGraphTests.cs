@@ -110,6 +110,24 @@ public sealed class StartsFromTheGraphTests : IDisposable
         var apart = (arange(20, float32).unsqueeze(1) * 100).unsqueeze(1).add(rand([20, 40, 1], generator: new Generator(1))).reshape(800, 1);
         using var other = StartClusters.OfRows(apart, apart, new() { OfRows = true, Neighbors = [2] }, new() { Components = 2 });
         Assert.Contains(other.Origin, new[] { "k-means of the rows", "mixture of the rows" });
+        foreach (var few in new[] { ones(30, 2), ones(1, 2), randn(4, 2, generator: new Generator(1)) })
+        {
+            using var degenerate = StartClusters.OfRows(few, few, new() { OfRows = true }, new() { Components = few.shape[0] == 1 ? 1 : 3 });
+            Assert.Equal(few.shape[0], degenerate.Labels.Length);
+            Assert.True(degenerate.Variances.gt(0).all().item<bool>() && degenerate.Means.isfinite().all().item<bool>());
+        }
+    }
+
+    [Fact]
+    public void ClustersOfUnequalSizesAreNotCutEven()
+    {
+        // The information alone would rather cut the large heap in two and join the small ones: 0.69 + 0.2 nats and more against 0.6.
+        var random = new Generator(4);
+        int[] labels = [.. Enumerable.Repeat(0, 500), .. Enumerable.Repeat(1, 100), .. Enumerable.Repeat(2, 40)];
+        var centres = tensor(new float[] { 0, 0, 0, 0, 0, 0, 12, 0, 0, 9, 12, 0 }).reshape(3, 4);
+        var rows = centres.index_select(0, tensor(labels, int64)) + randn(640, 4, generator: random) * tensor(new float[] { 3, 1, 1, 1 });
+        using var start = StartClusters.OfRows(rows, rows, new() { OfRows = true, Neighbors = [5, 10, 20], MoreEigenvectors = [0, 1, 2, 3, 4] }, new() { Components = 3 });
+        Assert.True(ClusteringAccuracy.Score(labels, start.Labels).Accuracy > 0.99, start.Origin);
     }
 
     [Fact]
@@ -119,6 +137,9 @@ public sealed class StartsFromTheGraphTests : IDisposable
         var neighbors = NearestNeighbors.Find(codes, 4);
         Assert.Equal(Math.Log(3), NeighborInformation.Of(neighbors, labels), 1e-9);
         Assert.Equal(0, NeighborInformation.Of(neighbors, new int[120]), 1e-12);
+        Assert.Equal((1, 0), (Math.Round(NeighborInformation.ShareOf(neighbors, labels), 9), NeighborInformation.ShareOf(neighbors, new int[120])));
+        int[] unequal = [.. labels.Select(label => Math.Min(label, 1))];
+        Assert.Equal((1, 0.637), (Math.Round(NeighborInformation.ShareOf(neighbors, unequal), 9), Math.Round(NeighborInformation.Of(neighbors, unequal), 3)));
         int[] halves = [.. Enumerable.Range(0, 120).Select(i => i % 40 / 20)];
         Assert.InRange(NeighborInformation.Of(neighbors, halves), 0.3, Math.Log(2));
         var random = new Random(1);
