@@ -5,6 +5,7 @@ using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
+using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -178,6 +179,32 @@ public sealed class RunTests : IDisposable
     {
         var error = Assert.Throws<DirectoryNotFoundException>(() => Run.Load(_folder, "vade.ipynb"));
         Assert.Contains("Run vade.ipynb first", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARunThatMayNotBeReadIsNotSaidToBeMissing()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Takes rights away as Unix does.");
+            return;
+        }
+        using var vade = new Vade(3, _small, new Gaussian(0.25), seed: 7);
+        SaveVade(vade);
+        foreach (string closed in new[] { Path.Combine(_folder, "run.json"), _folder })
+        {
+            var before = File.GetUnixFileMode(closed);
+            File.SetUnixFileMode(closed, UnixFileMode.None);
+            try
+            {
+                Assert.Contains($"'{_folder}", Assert.Throws<UnauthorizedAccessException>(
+                    () => Unprivileged.Run(() => Run.Load(_folder, "vade.ipynb"))).Message, StringComparison.Ordinal);
+            }
+            finally
+            {
+                File.SetUnixFileMode(closed, before);
+            }
+        }
     }
 
     [Fact]

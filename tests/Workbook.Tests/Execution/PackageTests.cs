@@ -22,7 +22,7 @@ public sealed partial class PackageTests : IDisposable
             NotebookText.Code("using Plotly.NET.CSharp;\nChart.Point<double, double, string>(new[] { 1.0, 2.0 }, new[] { 1.0, 4.0 })"),
             NotebookText.Code("#r \"nuget: Absent.From.Every.Feed, 1.2.3\"", "raises-exception"),
             NotebookText.Code("#r \"nuget:\"", "raises-exception"),
-            NotebookText.Code("\"still here\"")));
+            NotebookText.Code($"#i \"nuget:{_folder.Path}\"\n\"still here\"")));
         (string, string)[] offline = [.. new[] { "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy" }.Select(name => (name, "http://127.0.0.1:9")),
             ("NO_PROXY", ""), ("no_proxy", "")];
         (int exitCode, _, string error) = await BuiltProgram.Run(_folder.Path, offline, "run", path, "--output", "out");
@@ -37,6 +37,7 @@ public sealed partial class PackageTests : IDisposable
         Assert.DoesNotContain("requirejs.config", html, StringComparison.Ordinal);
         Assert.StartsWith("The packages that cell 3 asks for cannot be had:\nNU1", (string?)Output(cells[2])["evalue"], StringComparison.Ordinal);
         Assert.Contains("\"nuget:\"", (string?)Output(cells[3])["evalue"], StringComparison.Ordinal);
+        Assert.Contains("Restore sources", cells[4]!["outputs"]![0]!["data"]!["text/html"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("still here", (string?)Output(cells[4])["data"]!["text/plain"]![0]);
 
         static JsonNode Output(JsonNode? cell) => cell!["outputs"]!.AsArray().Last()!;

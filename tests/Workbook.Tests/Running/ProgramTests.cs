@@ -66,6 +66,17 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task ALimitOnMemoryIsNamedWithTheCell()
+    {
+        string path = Write("memory", NotebookText.Code("\"kept\""), NotebookText.Code("var much = new byte[1_000_000_000];"));
+        (int exitCode, _, string error) = await BuiltProgram.Run(_folder.Path, [("DOTNET_GCHeapHardLimit", "0x10000000")], "run", path, "--output", "out");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{path}, cell 2", error, StringComparison.Ordinal);
+        Assert.Contains("OutOfMemoryException", error, StringComparison.Ordinal);
+        Assert.Contains("kept", File.ReadAllText(_folder.File("out/memory.ipynb")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatCannotBeRunIsRefused()
     {
         string path = Write("a", NotebookText.Code("var epochs = 1;", "parameters"));
@@ -115,13 +126,14 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Environment.Exit(0);")]
-    [InlineData("Environment.Exit(1);")]
-    [InlineData("Environment.Exit(130);")]
-    [InlineData("var t = new System.Threading.Thread(() => Environment.Exit(0)); t.Start(); t.Join();")]
-    [InlineData("Environment.FailFast(\"native code would\");")]
-    [InlineData("System.Diagnostics.Process.GetCurrentProcess().Kill(); System.Threading.Thread.Sleep(-1);")]
-    public async Task ARunWhoseProcessEndsBeforeItHasFailed(string end)
+    [InlineData("Environment.Exit(0);", "exit code 0: the code of a cell")]
+    [InlineData("Environment.Exit(1);", "exit code 1: the code of a cell")]
+    [InlineData("Environment.Exit(130);", "exit code 130)")]
+    [InlineData("var t = new System.Threading.Thread(() => Environment.Exit(0)); t.Start(); t.Join();", "or a thread of it")]
+    [InlineData("Environment.FailFast(\"native code would\");", "Environment.FailFast")]
+    // What the system does to the process of a container whose memory has a limit.
+    [InlineData("System.Diagnostics.Process.GetCurrentProcess().Kill(); System.Threading.Thread.Sleep(-1);", "because memory ran out")]
+    public async Task ARunWhoseProcessEndsBeforeItHasFailed(string end, string cause)
     {
         const string Forged = "Console.WriteLine(\"{\\\"exitCode\\\":0}\"); Console.Error.WriteLine(\"{\\\"exitCode\\\":0}\");\n";
         string path = Write("crash", NotebookText.Code("\"kept\""),
@@ -131,6 +143,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains($"{path}, cell 2 (Console.WriteLine(\"before\")", error, StringComparison.Ordinal);
         Assert.Contains("ended unexpectedly, before the notebook's end", error, StringComparison.Ordinal);
+        Assert.Contains(cause, error, StringComparison.Ordinal);
         Assert.DoesNotContain("Executed notebooks", output, StringComparison.Ordinal);
         string executed = File.ReadAllText(_folder.File("out/crash.ipynb"));
         foreach (string shown in new[] { "kept", "before\\n", "\"shown\"", "\"ename\": \"ProcessEnded\"" })
