@@ -98,7 +98,7 @@ internal static class TimeToQuality
         Console.WriteLine(FormattableString.Invariant($"\"Until the final accuracy\": the first epoch within {Near} of it."));
     }
 
-    private static Figure Draw((string Name, Run Run, IReadOnlyList<(double Seconds, double Accuracy)> Points)[] curves, IReadOnlyList<LadderRow> ladder, double target)
+    private static DeepClustering.Charts.Figure Draw((string Name, Run Run, IReadOnlyList<(double Seconds, double Accuracy)> Points)[] curves, IReadOnlyList<LadderRow> ladder, double target)
     {
         var lines = curves.Select(curve => Chart.Line<double, double, string>(
             curve.Points.Select(point => point.Seconds), curve.Points.Select(point => point.Accuracy), Name: curve.Name));
@@ -110,6 +110,6 @@ internal static class TimeToQuality
             .WithXAxisStyle<double, double, string>(TitleText: "seconds of training", AxisType: StyleParam.AxisType.Log)
             .WithYAxisStyle<double, double, string>(TitleText: "accuracy")
             .WithSize(800, 480);
-        return Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
+        return DeepClustering.Charts.Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
     }
 }
