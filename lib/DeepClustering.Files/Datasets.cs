@@ -33,8 +33,11 @@ public static class Datasets
     }
 
     /// <summary>Whether bytes are the beginning of a PNG, JPEG, WebP or BMP file.</summary>
-    private static bool IsImage(byte[] start) => start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xff, 0xd8, 0xff, ..]
-        or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', .., (byte)'W', (byte)'E', (byte)'B', (byte)'P'] or [(byte)'B', (byte)'M', _, _, _, _, 0, 0, ..];
+    private static bool IsImage(ReadOnlySpan<byte> start) =>
+        start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])
+        || start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])
+        || (start.StartsWith("RIFF"u8) && start.EndsWith("WEBP"u8))
+        || (start.StartsWith("BM"u8) && start.Length >= 8 && start[6] == 0 && start[7] == 0);
 
     private static string? UnknownKind(byte[] start) => start switch
     {

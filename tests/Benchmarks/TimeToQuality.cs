@@ -75,7 +75,7 @@ internal static class TimeToQuality
         }
     }
 
-    private static string Name(Run run) => FormattableString.Invariant($"VaDE, {run.Recipe}, seed {run.Seed}");
+    private static string Name(Run run) => FormattableString.Invariant($"{Path.GetFileName(run.Folder)}: VaDE, {run.Recipe}, seed {run.Seed}");
 
     private static void Print((string Name, Run Run, IReadOnlyList<(double Seconds, double Accuracy)> Points)[] curves, IReadOnlyList<LadderRow> ladder, double target)
     {
@@ -107,9 +107,14 @@ internal static class TimeToQuality
         var aim = Chart.Line<double, double, string>(
             [span.Min(), span.Max()], [target, target], Name: FormattableString.Invariant($"{target}"), LineDash: StyleParam.DrawingStyle.Dash);
         var chart = Chart.Combine([.. lines, .. points, aim])
-            .WithXAxisStyle<double, double, string>(TitleText: "seconds of training", AxisType: StyleParam.AxisType.Log)
+            .WithXAxisStyle<double, double, string>(TitleText: "seconds of training", AxisType: span.Max() > 20 * span.Min() ? StyleParam.AxisType.Log : StyleParam.AxisType.Linear)
             .WithYAxisStyle<double, double, string>(TitleText: "accuracy")
+<<<<<<< HEAD
             .WithSize(800, 480);
         return DeepClustering.Charts.Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
+=======
+            .WithSize(1000, 480);
+        return Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
+>>>>>>> num2
     }
 }
