@@ -109,12 +109,7 @@ internal static class TimeToQuality
         var chart = Chart.Combine([.. lines, .. points, aim])
             .WithXAxisStyle<double, double, string>(TitleText: "seconds of training", AxisType: span.Max() > 20 * span.Min() ? StyleParam.AxisType.Log : StyleParam.AxisType.Linear)
             .WithYAxisStyle<double, double, string>(TitleText: "accuracy")
-<<<<<<< HEAD
-            .WithSize(800, 480);
-        return DeepClustering.Charts.Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
-=======
             .WithSize(1000, 480);
-        return Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
->>>>>>> num2
+        return DeepClustering.Charts.Figure.Of(Plotly.NET.Chart.withTitle("Time to quality", null).Invoke(chart));
     }
 }
