@@ -55,7 +55,7 @@ internal static class GrowthBenchmark
     }
 
     /// <summary>What the next size takes at most, by the exponent of those that were measured, or as the square after one; null before any.</summary>
-    private static double? Expected(IReadOnlyList<int> times, IReadOnlyList<double?> seconds)
+    private static double? Expected(IReadOnlyList<int> times, List<double?> seconds)
     {
         int last = seconds.Count - 1;
         while (last >= 0 && seconds[last] is null)
@@ -110,7 +110,7 @@ internal static class GrowthBenchmark
                 using var images = digits!.ToTensor();
                 using var vade = new Vade(Components, new MultilayerPerceptron { InputSize = Pixels }, seed: 1);
                 using var trainer = new Trainer(vade, images, new() { Epochs = 1 });
-                trainer.Fit().Count();
+                _ = trainer.Fit().Count();
             });
         }
         finally

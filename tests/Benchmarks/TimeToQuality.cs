@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using DeepClustering.Charts;
 using DeepClustering.Data;
 using DeepClustering.Runs;
 using DeepClustering.Studies;

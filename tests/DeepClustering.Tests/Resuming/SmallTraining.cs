@@ -26,6 +26,8 @@ internal static class SmallTraining
         Pretraining = VadeRecipe.SelfAugmented.Pretraining with { Epochs = 3, BatchSize = 16 },
         Mixture = new() { Components = 3 },
         TrialEpochs = 1,
+        // With these neighbours the three numbers of eigenvectors give three starts.
+        Graph = new() { Neighbors = [10] },
         WarmUp = VadeRecipe.SelfAugmented.WarmUp with { Epochs = 3, BatchSize = 16 },
         Joint = VadeRecipe.SelfAugmented.Joint with { Epochs = 3, BatchSize = 16 },
     };
