@@ -82,9 +82,16 @@ public sealed class TrainingProgressTests : IDisposable
             progress("pretraining", Done(2, 2));
             progress("training", Done(1, 3));
         }
-        var shown = Live(() => Fit(TrainingProgress.OfStages()));
-        Assert.Equal(["1 of 2", "2 of 2", "1 of 3"], shown.Select(Bar));
-        Assert.Equal(["pretraining", "pretraining", "training"], shown.Select(state => Regex.Match(state.Html, "<div>([a-z]+)</div>").Groups[1].Value));
+        var outputs = new List<List<string>>();
+        LiveDisplay.Show = first =>
+        {
+            List<string> states = [((INotebookOutput)first).ToHtml()];
+            outputs.Add(states);
+            return next => states.Add(((INotebookOutput)next).ToHtml());
+        };
+        Fit(TrainingProgress.OfStages());
+        Assert.Equal(["1 of 2, 2 of 2", "1 of 3"], outputs.Select(states => string.Join(", ", states.Select(html => Bar((html, ""))))));
+        Assert.Equal(["pretraining", "training"], outputs.Select(states => Regex.Match(states[0], "<div>([a-z]+)</div>").Groups[1].Value));
         LiveDisplay.Show = null;
         using var lines = new StringWriter();
         Console.SetOut(lines);
