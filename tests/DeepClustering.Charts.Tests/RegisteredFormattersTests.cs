@@ -99,6 +99,7 @@ public sealed class RegisteredFormattersTests
             InputDropout       0
             SelfAugmentation
             Adversary
+            StartWeight        0
             AddedTermsFadeOut  False
             PriorLearningRate
             Seed               1
