@@ -24,17 +24,17 @@ public static class ConfusionMatrixChart
         string rowTitle = "true class",
         string columnTitle = "cluster")
     {
-        var cells = counts.Cast<int>().ToArray();
+        int[] cells = counts.Cast<int>().ToArray();
         if (cells.Length == 0 || cells.Min() < 0)
         {
             throw new ArgumentException($"Expected a matrix of counts, none negative; found {counts.GetLength(0)} × {counts.GetLength(1)} with minimum {cells.DefaultIfEmpty().Min()}.", nameof(counts));
         }
 
-        var rows = cells.Chunk(counts.GetLength(1)).ToArray();
-        var rowNames = Names(rowLabels, counts.GetLength(0), nameof(rowLabels));
-        var columnNames = Names(columnLabels, counts.GetLength(1), nameof(columnLabels));
-        var json = Build(title, rowTitle, columnTitle, rowNames, columnNames, rows);
-        var summary = string.Create(
+        int[][] rows = cells.Chunk(counts.GetLength(1)).ToArray();
+        string[] rowNames = Names(rowLabels, counts.GetLength(0), nameof(rowLabels));
+        string[] columnNames = Names(columnLabels, counts.GetLength(1), nameof(columnLabels));
+        string json = Build(title, rowTitle, columnTitle, rowNames, columnNames, rows);
+        string summary = string.Create(
             CultureInfo.InvariantCulture,
             $"{cells.Sum(count => (long)count)} points: rows are {rowTitle} ({string.Join(", ", rowNames)}), columns {columnTitle} ({string.Join(", ", columnNames)})");
         return new Figure(title, summary, json);
@@ -46,10 +46,10 @@ public static class ConfusionMatrixChart
     /// <returns>The figure.</returns>
     public static Figure Plot(ClusteringAccuracy match, string title = "Confusion matrix")
     {
-        var counts = new int[match.Classes.Count, match.Columns.Count];
-        for (var row = 0; row < match.Classes.Count; row++)
+        int[,] counts = new int[match.Classes.Count, match.Columns.Count];
+        for (int row = 0; row < match.Classes.Count; row++)
         {
-            for (var column = 0; column < match.Columns.Count; column++)
+            for (int column = 0; column < match.Columns.Count; column++)
             {
                 counts[row, column] = match.ConfusionMatrix[row][column];
             }

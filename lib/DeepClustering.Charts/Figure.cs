@@ -51,5 +51,5 @@ public sealed class Figure : INotebookPicture
     /// <summary>The title, if there is one, and the summary on a line of its own.</summary>
     public override string ToString() => Title.Length > 0 ? $"{Title}\n{Summary}" : Summary;
 
-    string INotebookOutput.ToHtml() => FigureHtml.Write(this);
+    string INotebookOutput.ToHtml() => FigureHtml.Write(this, Json, HasPictures);
 }

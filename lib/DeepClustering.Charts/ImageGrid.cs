@@ -40,7 +40,7 @@ public sealed class ImageGrid : INotebookPicture
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         shape ??= Shapes.SquareImage(images, nameof(images));
-        var cells = Pictures(images, shape, nameof(images));
+        byte[][] cells = Pictures(images, shape, nameof(images));
         return Draw([.. cells.Chunk(columns).Select(row => ("", row))], caption, shape, scale);
     }
 
@@ -111,22 +111,22 @@ public sealed class ImageGrid : INotebookPicture
         var (cellHeight, cellWidth) = (shape.Height * scale, shape.Width * scale);
         using var typeface = SKTypeface.FromFamilyName(Typefaces.Family);
         using var font = new SKFont(typeface, Math.Clamp(cellHeight / 3, 9, 16));
-        var columns = rows.Max(row => row.Cells.Length);
-        var left = TextWidth(font, rows.Select(row => row.Label));
-        var top = caption is null ? 0 : (int)font.Size + Padding;
-        var gridWidth = columns * (cellWidth + Gap) - Gap;
+        int columns = rows.Max(row => row.Cells.Length);
+        int left = TextWidth(font, rows.Select(row => row.Label));
+        int top = caption is null ? 0 : (int)font.Size + Padding;
+        int gridWidth = columns * (cellWidth + Gap) - Gap;
         var info = new SKImageInfo(
             Math.Max(left + gridWidth, TextWidth(font, [caption ?? ""])),
             top + rows.Length * (cellHeight + Gap) - Gap,
             shape.Channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x);
 
-        var pixels = new byte[info.BytesSize];
+        byte[] pixels = new byte[info.BytesSize];
         Array.Fill(pixels, White);
-        for (var row = 0; row < rows.Length; row++)
+        for (int row = 0; row < rows.Length; row++)
         {
-            for (var column = 0; column < rows[row].Cells.Length; column++)
+            for (int column = 0; column < rows[row].Cells.Length; column++)
             {
-                var origin = (top + row * (cellHeight + Gap)) * info.Width + left + column * (cellWidth + Gap);
+                int origin = (top + row * (cellHeight + Gap)) * info.Width + left + column * (cellWidth + Gap);
                 Enlarge(rows[row].Cells[column], shape, scale, pixels.AsSpan(origin * info.BytesPerPixel), info);
             }
         }
@@ -136,9 +136,9 @@ public sealed class ImageGrid : INotebookPicture
         using var canvas = new SKCanvas(bitmap);
         using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
         canvas.DrawText(caption ?? "", 0, font.Size, font, paint);
-        for (var row = 0; row < rows.Length; row++)
+        for (int row = 0; row < rows.Length; row++)
         {
-            var middle = top + row * (cellHeight + Gap) + cellHeight / 2f;
+            float middle = top + row * (cellHeight + Gap) + cellHeight / 2f;
             canvas.DrawText(rows[row].Label, 0, middle + font.Size * 0.35f, font, paint);
         }
 
@@ -150,15 +150,15 @@ public sealed class ImageGrid : INotebookPicture
     /// <summary>Writes a picture's planes as pixels, each a square of them.</summary>
     private static void Enlarge(byte[] picture, ImageShape shape, int scale, Span<byte> target, SKImageInfo info)
     {
-        var plane = shape.Height * shape.Width;
-        for (var i = 0; i < picture.Length; i++)
+        int plane = shape.Height * shape.Width;
+        for (int i = 0; i < picture.Length; i++)
         {
             var (channel, pixel) = Math.DivRem(i, plane);
             var (y, x) = Math.DivRem(pixel, shape.Width);
-            for (var line = 0; line < scale; line++)
+            for (int line = 0; line < scale; line++)
             {
-                var start = ((y * scale + line) * info.Width + x * scale) * info.BytesPerPixel + channel;
-                for (var copy = 0; copy < scale; copy++)
+                int start = ((y * scale + line) * info.Width + x * scale) * info.BytesPerPixel + channel;
+                for (int copy = 0; copy < scale; copy++)
                 {
                     target[start + copy * info.BytesPerPixel] = picture[i];
                 }
@@ -168,14 +168,14 @@ public sealed class ImageGrid : INotebookPicture
 
     private static int TextWidth(SKFont font, IEnumerable<string> texts)
     {
-        var widest = texts.Max(text => font.MeasureText(text));
+        float widest = texts.Max(text => font.MeasureText(text));
         return widest == 0 ? 0 : (int)Math.Ceiling(widest) + Padding;
     }
 
     private static string Describe((string Label, byte[][] Cells)[] rows, int columns, string? caption)
     {
-        var size = $"{rows.Sum(row => row.Cells.Length)} pictures, {rows.Length} × {columns}";
-        var labels = string.Join(", ", rows.Select(row => row.Label).Where(label => label.Length > 0));
+        string size = $"{rows.Sum(row => row.Cells.Length)} pictures, {rows.Length} × {columns}";
+        string labels = string.Join(", ", rows.Select(row => row.Label).Where(label => label.Length > 0));
         return (caption is null ? "" : caption + "\n") + (labels.Length == 0 ? size : $"{size}; rows: {labels}");
     }
 }

@@ -44,15 +44,15 @@ public static class LatentSpaceChart
         using var scope = NewDisposeScope();
         using var components = PrincipalComponents.Fit(latents);
         var points = Columns(components.Project(latents));
-        var drawn = Subset(labels.Count, maxPoints, seed);
+        int[] drawn = Subset(labels.Count, maxPoints, seed);
         var (groups, pictures) = Group(drawn, points, labels, details);
         var (means, ellipses) = mixture is { } gaussians ? ProjectMixture(components, gaussians.Means, gaussians.Variances) : default;
-        var axisTitles = components.ExplainedVarianceRatio
+        string[] axisTitles = components.ExplainedVarianceRatio
             .Select((share, i) => string.Create(CultureInfo.InvariantCulture, $"principal component {i + 1} ({100 * share:0.0} % of variance)"))
             .ToArray();
 
-        var json = Build(title, grouping, axisTitles, groups, means, ellipses, pictures);
-        var summary = $"{Describe(drawn.Length, labels.Count, grouping, groups)}; {string.Join(", ", axisTitles)}";
+        string json = Build(title, grouping, axisTitles, groups, means, ellipses, pictures);
+        string summary = $"{Describe(drawn.Length, labels.Count, grouping, groups)}; {string.Join(", ", axisTitles)}";
         return new Figure(title, mixture is null ? summary : $"{summary}; {means.X.Length} mixture components at 2σ", json, pictures is not null);
     }
 
@@ -86,8 +86,8 @@ public static class LatentSpaceChart
         var places = drawn.Select((point, place) => (point, place)).ToDictionary(pair => pair.point, pair => pair.place);
         double[] Spread(double[] values) => [.. Enumerable.Range(0, labels.Count).Select(i => places.TryGetValue(i, out int place) ? values[place] : double.NaN)];
         var (groups, pictures) = Group(drawn, (Spread(layout.X), Spread(layout.Y)), labels, details);
-        var json = Build(title, grouping, ["t-SNE 1", "t-SNE 2"], groups, default, default, pictures);
-        var summary = string.Create(CultureInfo.InvariantCulture,
+        string json = Build(title, grouping, ["t-SNE 1", "t-SNE 2"], groups, default, default, pictures);
+        string summary = string.Create(CultureInfo.InvariantCulture,
             $"{Describe(drawn.Length, labels.Count, grouping, groups)}; laid out by t-SNE, perplexity {options.Perplexity}, {options.Iterations} steps, seed {options.Seed}");
         return new Figure(title, summary, json, pictures is not null);
     }
@@ -117,7 +117,7 @@ public static class LatentSpaceChart
         int[] drawn, (double[] X, double[] Y) points, IReadOnlyList<int> labels, PointDetails? details)
     {
         drawn = [.. drawn.OrderBy(i => labels[i])];
-        var lines = details?.Describe(drawn);
+        string[]? lines = details?.Describe(drawn);
         var groups = Enumerable.Range(0, drawn.Length).GroupBy(place => labels[drawn[place]])
             .Select(group => new LabelledPoints(
                 group.Key.ToString(CultureInfo.InvariantCulture),
@@ -155,7 +155,7 @@ public static class LatentSpaceChart
         var yAxis = FigureJson.Axis(axisTitles[1]);
         yAxis["scaleanchor"] = "x";
         var legend = new Dictionary<string, object> { ["title"] = new { text = grouping }, ["itemsizing"] = "constant" };
-        return FigureJson.Write(traces, title, height: 600, FigureJson.Axis(axisTitles[0]), yAxis, legend: legend, pictures: pictures);
+        return FigureJson.Write(traces, title, height: 600, FigureJson.Axis(axisTitles[0]), yAxis, legend: legend, meta: pictures?.ToMeta());
     }
 
     private static Dictionary<string, object> Points(LabelledPoints group, string color, bool pictures)
@@ -220,7 +220,7 @@ public static class LatentSpaceChart
 
     private static int[] Subset(int count, int size, int seed)
     {
-        var indices = Enumerable.Range(0, count).ToArray();
+        int[] indices = Enumerable.Range(0, count).ToArray();
         if (count <= size)
         {
             return indices;

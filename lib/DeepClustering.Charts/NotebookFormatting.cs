@@ -40,7 +40,7 @@ public static class NotebookFormatting
     /// loads plotly.js from a network and has no picture. In a process without .NET Interactive's formatting it does nothing.
     /// </remarks>
     public static void RegisterCharts() => ShowAs<GenericChart>(
-        ("text/html", chart => FigureHtml.Write(Figure.Of(chart))),
+        ("text/html", chart => ((INotebookOutput)Figure.Of(chart)).ToHtml()),
         ("image/png", chart => Convert.ToBase64String(Figure.Of(chart).Png.Span)),
         ("text/plain", chart => Figure.Of(chart).ToString()));
 

@@ -63,5 +63,16 @@ public sealed record PointDetails(Tensor? Images, IReadOnlyList<int> Classes, Te
     /// <param name="Base64">The PNG.</param>
     /// <param name="Width">The width of one picture, in pixels.</param>
     /// <param name="Height">The height of one picture, in pixels.</param>
-    internal sealed record PictureSheet(string Base64, int Width, int Height);
+    internal sealed record PictureSheet(string Base64, int Width, int Height)
+    {
+        /// <summary>The sheet as the script of an interactive figure looks for it in the layout's <c>meta</c>.</summary>
+        public object ToMeta() => new
+        {
+            pictures = "data:image/png;base64," + Base64,
+            gap = ImageGrid.Gap,
+            width = Width,
+            height = Height,
+            inARow = PicturesInARow,
+        };
+    }
 }

@@ -26,7 +26,7 @@ public sealed class ResultsTable : INotebookOutput
             throw new ArgumentException("A table needs a column.", nameof(columns));
         }
 
-        for (var row = 0; row < rows.Count; row++)
+        for (int row = 0; row < rows.Count; row++)
         {
             if (rows[row].Count != columns.Count)
             {
@@ -71,7 +71,7 @@ public sealed class ResultsTable : INotebookOutput
     /// <summary>The table as aligned plain text, numbers to the right.</summary>
     public override string ToString()
     {
-        var widths = Columns.Select((name, column) => Rows.Select(row => row[column].Length).Append(name.Length).Max()).ToArray();
+        int[] widths = Columns.Select((name, column) => Rows.Select(row => row[column].Length).Append(name.Length).Max()).ToArray();
         var lines = Rows.Select(row => Line(row, widths)).Prepend(string.Join("  ", widths.Select(width => new string('-', width)))).Prepend(Line(Columns, widths));
         lines = Title.Length > 0 ? lines.Prepend(Title) : lines;
         return string.Join('\n', _note.Length > 0 ? lines.Append(_note) : lines);
@@ -105,9 +105,9 @@ public sealed class ResultsTable : INotebookOutput
     private void AppendRow(StringBuilder html, string element, IReadOnlyList<string> cells)
     {
         html.Append("<tr>");
-        for (var column = 0; column < cells.Count; column++)
+        for (int column = 0; column < cells.Count; column++)
         {
-            var side = _numeric[column] ? "right" : "left";
+            string side = _numeric[column] ? "right" : "left";
             html.Append(CultureInfo.InvariantCulture, $"<{element} style=\"text-align:{side}\">{WebUtility.HtmlEncode(cells[column])}</{element}>");
         }
 
@@ -135,8 +135,8 @@ public sealed class ResultsTable : INotebookOutput
             return value.ToString(CultureInfo.InvariantCulture);
         }
 
-        var magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
-        var format = magnitude < -4 ? "0.000E+0" : "F" + Math.Max(0, 3 - magnitude);
+        int magnitude = (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        string format = magnitude < -4 ? "0.000E+0" : "F" + Math.Max(0, 3 - magnitude);
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 }

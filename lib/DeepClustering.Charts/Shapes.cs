@@ -28,7 +28,7 @@ internal static class Shapes
     /// <exception cref="ArgumentException">The rows have no square number of values.</exception>
     public static ImageShape SquareImage(Tensor images, string parameter)
     {
-        var side = images.dim() == 2 ? (int)Math.Sqrt(images.shape[1]) : 0;
+        int side = images.dim() == 2 ? (int)Math.Sqrt(images.shape[1]) : 0;
         return side >= 1 && (long)side * side == images.shape[1]
             ? new ImageShape(1, side, side)
             : throw new ArgumentException($"Expected grey square pictures (N, side²), or their shape beside them; found {Describe(images)}.", parameter);

@@ -33,7 +33,7 @@ public static class TrainingCurvesChart
             throw new ArgumentException($"The series \"{outside}\" leaves [0, 1].", nameof(shares));
         }
 
-        var json = Build(title, unit, shareUnit, Plain(series), Plain(shares ?? []));
+        string json = Build(title, unit, shareUnit, Plain(series), Plain(shares ?? []));
         var last = series.Concat(shares ?? []).Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Name} {line.Values[^1]:G4}"));
         return new Figure(title, $"{series.Max(line => line.Values.Count)} epochs; at the end: {string.Join(", ", last)}", json);
     }
@@ -48,7 +48,7 @@ public static class TrainingCurvesChart
         var lines = series.Select((line, i) => Line(line.Name, line.Values, Palette.Color(i), "solid", "y"))
             .Concat(shares.Select((line, i) => Line(line.Name, line.Values, Palette.Color(series.Length + i), "dash", "y2")));
 
-        var epochs = series.Concat(shares).Max(line => line.Values.Length);
+        int epochs = series.Concat(shares).Max(line => line.Values.Length);
         var xAxis = FigureJson.Axis("epoch");
         if (epochs <= 12)
         {
@@ -68,7 +68,7 @@ public static class TrainingCurvesChart
     private static Dictionary<string, object> Line(string name, double[] values, string color, string dash, string axis)
     {
         // A single epoch would show no line.
-        var mode = values.Length == 1 ? "lines+markers" : "lines";
+        string mode = values.Length == 1 ? "lines+markers" : "lines";
         var line = FigureJson.Scatter(name, mode, [.. Enumerable.Range(1, values.Length)], values);
         line["showlegend"] = true;
         line["line"] = new { color, width = 2, dash };

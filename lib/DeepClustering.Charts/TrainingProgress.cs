@@ -19,7 +19,7 @@ public static class TrainingProgress
     /// <exception cref="IOException">A checkpoint could not be saved.</exception>
     public static void Follow(Trainer trainer)
     {
-        var heading = Heading(trainer);
+        string heading = Heading(trainer);
         if (LiveDisplay.Show is { } show)
         {
             Renew(trainer, heading, show);
@@ -74,7 +74,7 @@ public static class TrainingProgress
     /// <summary>What the coming epochs do not show: that there are earlier ones, or that none are left.</summary>
     private static string Heading(Trainer trainer)
     {
-        var nothingLeft = trainer.History.Count == trainer.Options.Epochs;
+        bool nothingLeft = trainer.History.Count == trainer.Options.Epochs;
         return nothingLeft && trainer.History.Count > trainer.ResumedFrom ? $"all {trainer.Options.Epochs} epochs are trained"
             : nothingLeft || trainer.ResumedFrom > 0 ? trainer.ToString()
             : "";
@@ -97,7 +97,7 @@ public static class TrainingProgress
         try
         {
             // Counted here: with checkpoints, a training that continues may first go back.
-            var trained = 0;
+            int trained = 0;
             foreach (var _ in trainer.Fit())
             {
                 pace = clock.Elapsed / ++trained;

@@ -34,7 +34,7 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
         {
             return float.NaN;
         }
-        Span<char> changed = cell.Length <= 64 ? stackalloc char[cell.Length] : new char[cell.Length];
+        var changed = cell.Length <= 64 ? stackalloc char[cell.Length] : new char[cell.Length];
         cell.Replace(changed, ',', '.');
         return Number(changed);
     }

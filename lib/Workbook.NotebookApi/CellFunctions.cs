@@ -71,7 +71,7 @@ public static class CellFunctions
 
     private static DisplayedValue Show(object? value, IReadOnlyList<FormattedValue> formats)
     {
-        KernelInvocationContext context = KernelInvocationContext.Current
+        var context = KernelInvocationContext.Current
             ?? throw new InvalidOperationException("Nothing can be displayed here: no cell is running.");
         var displayed = new DisplayedValue(value, formats);
         context.Publish(new DisplayedValueProduced(value, context.Command, formats, displayed.DisplayId));

@@ -10,7 +10,7 @@ internal sealed record MimeBundle(IReadOnlyList<KeyValuePair<string, string>> Fo
     public static MimeBundle Of(IEnumerable<FormattedValue> formats)
     {
         var content = new OrderedDictionary<string, string>();
-        foreach (FormattedValue format in formats.Where(format => !format.SuppressDisplay))
+        foreach (var format in formats.Where(format => !format.SuppressDisplay))
         {
             content[format.MimeType] = format.Value;
         }

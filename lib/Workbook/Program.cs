@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Workbook.Kernel;
-using Workbook.Notebooks;
 using Workbook.OwnData;
 using Workbook.Parameters;
 using Workbook.Running;
@@ -104,7 +103,7 @@ internal static class Program
         var root = new RootCommand(
             "Runs the workbook's notebooks without Jupyter. Without a command: vae, vade and analysis, then prints the results table.");
         var run = new Command("run", "Runs the given notebooks.") { _notebooks };
-        foreach (Command command in new[] { root, run })
+        foreach (var command in new[] { root, run })
         {
             AddOptions(command, _parameters, _output, _inPlace, _cellTimeout, _grace);
         }
@@ -122,13 +121,13 @@ internal static class Program
         });
         sweep.SetAction(result => Guarded(() => SweepAsync(result)));
 
-        var execute = new Command(NotebookProcess.Command) { _notebook };
+        var execute = new Command(NotebookChild.Command) { _notebook };
         execute.Hidden = true;
         AddOptions(execute, _to, _report, _parameters, _cellTimeout, _grace);
         execute.SetAction(async result =>
         {
             using var report = RunReport.Open(result.GetRequiredValue(_report));
-            return report.End(await Guarded(() => NotebookProcess.ExecuteAsync(
+            return report.End(await Guarded(() => NotebookChild.ExecuteAsync(
                 result.GetRequiredValue(_notebook), result.GetRequiredValue(_to), Parameters(result), Limits(result), report)));
         });
         root.Subcommands.Add(run);
@@ -143,7 +142,7 @@ internal static class Program
 
     private static void RequireText(params Symbol[] symbols)
     {
-        foreach (Symbol symbol in symbols)
+        foreach (var symbol in symbols)
         {
             switch (symbol)
             {
@@ -167,7 +166,7 @@ internal static class Program
 
     private static void AddOptions(Command command, params Option[] options)
     {
-        foreach (Option option in options)
+        foreach (var option in options)
         {
             command.Options.Add(option);
         }
@@ -178,8 +177,8 @@ internal static class Program
 
     private static Task<int> SweepAsync(ParseResult result)
     {
-        Notebook notebook = RunCommand.Read(result.GetRequiredValue(_notebook));
-        IReadOnlyList<SweepTask> tasks = Sweep.Tasks(
+        var notebook = RunCommand.Read(result.GetRequiredValue(_notebook));
+        var tasks = Sweep.Tasks(
             notebook, [.. result.GetRequiredValue(_over).Select(SweepAxis.Parse)], Parameters(result));
         var command = new SweepCommand(notebook, tasks, RunCommand.OutputFolder(result.GetValue(_output)), Limits(result));
         return result.GetValue(_list) ? Task.FromResult(command.List())

@@ -46,7 +46,7 @@ internal static class LoadBenchmark
             ("one thread", [("OMP_NUM_THREADS", "1")]),
         ];
         var workers = settings.Select(setting => Start(Worker, setting.Variables)).ToArray();
-        var seconds = new double[settings.Length, MostBusy + 1];
+        double[,] seconds = new double[settings.Length, MostBusy + 1];
         // The first epoch of each is not counted: pages, caches and the just-in-time compiler.
         Array.ForEach(workers, worker => Epoch(worker));
         Console.WriteLine($"load before: {string.Join(' ', File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[..3] : [])}");

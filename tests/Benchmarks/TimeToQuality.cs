@@ -66,7 +66,7 @@ internal static class TimeToQuality
         {
             throw new InvalidDataException($"{blind.Folder}: expected a VaDE that was monitored by labels; no epoch has an accuracy.");
         }
-        IReadOnlyList<LadderRow> ladder = vae is null ? [] : Ladder.Climb(Mnist.Load(), vae, []);
+        var ladder = vae is null ? [] : Ladder.Climb(Mnist.Load(), vae, []);
         Print(curves, ladder, target);
         if (picture is not null)
         {

@@ -77,7 +77,7 @@ internal sealed class TrainingBenchmark : IDisposable
         string[] names = ["batch", "forward pass with loss", "backward pass", "optimizer"];
         return () =>
         {
-            var sums = new double[names.Length];
+            double[] sums = new double[names.Length];
             for (int step = 0; step < _steps; step++)
             {
                 using var scope = NewDisposeScope();

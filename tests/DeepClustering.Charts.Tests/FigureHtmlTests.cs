@@ -15,7 +15,7 @@ public sealed class FigureHtmlTests
     [Fact]
     public void HoldsThePictureAndThePlot()
     {
-        var html = ((INotebookOutput)_figure).ToHtml();
+        string html = ((INotebookOutput)_figure).ToHtml();
         Assert.Contains("src=\"data:image/png;base64," + Convert.ToBase64String(_figure.Png.Span), html);
         Assert.Contains("Plotly.newPlot(", html);
         Assert.Contains(FigureHtml.InScript(_figure.Json), html);
@@ -25,13 +25,13 @@ public sealed class FigureHtmlTests
     public void TextCannotLeaveItsPlace()
     {
         // Of whatever this process showed first, only the last fragment is the figure's own.
-        var html = ((INotebookOutput)_figure).ToHtml();
-        var own = html[html.LastIndexOf("<div class=\"figure-", StringComparison.Ordinal)..];
+        string html = ((INotebookOutput)_figure).ToHtml();
+        string own = html[html.LastIndexOf("<div class=\"figure-", StringComparison.Ordinal)..];
         Assert.Single(Regex.Matches(own, "<script"));
         Assert.Single(Regex.Matches(own, "</script"));
         Assert.Single(Regex.Matches(own, "<img"));
         Assert.Contains("alt=\"A &lt;b&gt; &amp; &lt;/script&gt;", own);
-        var script = own[own.IndexOf("<script>", StringComparison.Ordinal)..];
+        string script = own[own.IndexOf("<script>", StringComparison.Ordinal)..];
         Assert.DoesNotContain("\u2028", script);
         Assert.Contains("\\u003c/script>", script);
     }
@@ -39,8 +39,8 @@ public sealed class FigureHtmlTests
     [Fact]
     public void TheSameFigureGivesTheSameHtml()
     {
-        _ = FigureHtml.Write(_figure);
-        Assert.Equal(FigureHtml.Write(_figure), FigureHtml.Write(_figure));
+        _ = ((INotebookOutput)_figure).ToHtml();
+        Assert.Equal(((INotebookOutput)_figure).ToHtml(), ((INotebookOutput)_figure).ToHtml());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class FigureHtmlTests
         Environment.SetEnvironmentVariable(FigureHtml.ModeVariable, "static");
         try
         {
-            var html = FigureHtml.Write(_figure);
+            string html = ((INotebookOutput)_figure).ToHtml();
             Assert.StartsWith("<img src=\"data:image/png;base64,", html);
             Assert.DoesNotContain("<script", html);
             Assert.DoesNotContain("Plotly", html);

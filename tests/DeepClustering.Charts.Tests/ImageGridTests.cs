@@ -15,12 +15,12 @@ public sealed class ImageGridTests
         var grid = ImageGrid.From(images, columns: 2, shape: new(1, 2, 3), scale: 2);
         using var picture = Pictures.Decode(grid.Png);
         Assert.Equal((2 * 6 + ImageGrid.Gap, 2 * 4 + ImageGrid.Gap), (picture.Width, picture.Height));
-        for (var y = 0; y < picture.Height; y++)
+        for (int y = 0; y < picture.Height; y++)
         {
-            for (var x = 0; x < picture.Width; x++)
+            for (int x = 0; x < picture.Width; x++)
             {
                 var color = picture.GetPixel(x, y);
-                var expected = Expected(x, y, bytes);
+                byte expected = Expected(x, y, bytes);
                 Assert.Equal((expected, expected, expected), (color.Red, color.Green, color.Blue));
             }
         }
@@ -66,7 +66,7 @@ public sealed class ImageGridTests
         Assert.Equal("Test digits\n7 pictures, 2 × 5; rows: original, g", grid.ToString());
         Assert.True(picture.Height > 2 * 56 + ImageGrid.Gap);
         // Black pixels: 7 pictures, and the text where the machine has a font.
-        var black = Pictures.Count(picture, color => color.Red == 0);
+        int black = Pictures.Count(picture, color => color.Red == 0);
         Assert.True(Typefaces.Family is null ? black == 7 * 56 * 56 : black > 7 * 56 * 56 && picture.Width > bare.Width + 40);
     }
 
@@ -112,7 +112,7 @@ public sealed class ImageGridTests
     {
         var (column, row) = (x / (6 + ImageGrid.Gap), y / (4 + ImageGrid.Gap));
         var (left, top) = (x % (6 + ImageGrid.Gap), y % (4 + ImageGrid.Gap));
-        var image = row * 2 + column;
+        int image = row * 2 + column;
         return left >= 6 || top >= 4 || image > 2 ? (byte)255 : bytes[image * 6 + top / 2 * 3 + left / 2];
     }
 }

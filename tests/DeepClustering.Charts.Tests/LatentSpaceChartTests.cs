@@ -35,7 +35,7 @@ public sealed class LatentSpaceChartTests
     {
         using var scope = torch.NewDisposeScope();
         var latents = torch.arange(200, torch.float64).reshape(100, 2).sin();
-        var labels = Enumerable.Range(0, 100).Select(i => i % 3).ToArray();
+        int[] labels = Enumerable.Range(0, 100).Select(i => i % 3).ToArray();
         var figure = LatentSpaceChart.Plot(latents, labels, maxPoints: 30, seed: 5);
         using var json = JsonDocument.Parse(figure.Json);
         Assert.Equal(30, json.RootElement.GetProperty("data").EnumerateArray().Sum(trace => trace.GetProperty("x").GetArrayLength()));
@@ -47,7 +47,7 @@ public sealed class LatentSpaceChartTests
     public void TsneLaysOutTheSameSubset()
     {
         using var scope = torch.NewDisposeScope();
-        var labels = Enumerable.Range(0, 90).Select(i => i % 3).ToArray();
+        int[] labels = Enumerable.Range(0, 90).Select(i => i % 3).ToArray();
         var latents = torch.tensor(labels.Select(label => 50.0 * label).ToArray()).unsqueeze(1) + torch.arange(180, torch.float64).reshape(90, 2).sin();
         var figure = LatentSpaceChart.PlotTsne(latents, labels, maxPoints: 60, seed: 5, details: Details(90), options: new() { Iterations = 400 });
         using var json = JsonDocument.Parse(figure.Json);
@@ -107,7 +107,7 @@ public sealed class LatentSpaceChartTests
         {
             foreach (var (line, n) in trace.GetProperty("hovertext").EnumerateArray().Zip(trace.GetProperty("customdata").EnumerateArray().Select(n => n.GetInt32())))
             {
-                var shown = pictures.GetPixel(n % inARow * pitch + 14, n / inARow * pitch + 14).Red;
+                byte shown = pictures.GetPixel(n % inARow * pitch + 14, n / inARow * pitch + 14).Red;
                 Assert.StartsWith($"sample {shown}:", line.GetString());
             }
         }
@@ -187,7 +187,7 @@ public sealed class LatentSpaceChartTests
         Numbers.Close([1, -1, 0], Values(traces[3], "x"));
         Numbers.Close([0.5, 0, 0], Values(traces[3], "y"));
         Assert.Equal(3, traces[2].GetProperty("x").EnumerateArray().Count(x => x.ValueKind == JsonValueKind.String));
-        var first = Values(traces[2], "x").TakeWhile(double.IsFinite).ToArray();
+        double[] first = Values(traces[2], "x").TakeWhile(double.IsFinite).ToArray();
         Assert.Equal(5, first.Max(), 1e-3);
         Assert.Equal(-3, first.Min(), 1e-3);
         Assert.EndsWith("3 mixture components at 2σ", figure.Summary);

@@ -8,7 +8,7 @@ internal static class Numbers
     public static void Close(IReadOnlyList<double> expected, IReadOnlyList<double> actual, double tolerance = 1e-10)
     {
         Assert.Equal(expected.Count, actual.Count);
-        for (var i = 0; i < expected.Count; i++)
+        for (int i = 0; i < expected.Count; i++)
         {
             Assert.Equal(expected[i], actual[i], tolerance);
         }

@@ -62,7 +62,7 @@ public sealed class PlotlyChartTests
         NotebookFormatting.Register();
         var chart = Chart.Point<double, double, string>([1, 2, 3], [1, 4, 9], Name: "squares");
         Assert.Equal(["text/html", "image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(GenericChart)));
-        var html = chart.ToDisplayString("text/html");
+        string html = chart.ToDisplayString("text/html");
         Assert.Contains("Plotly.newPlot(", html);
         Assert.DoesNotContain("require", html[html.LastIndexOf("<div class=\"figure-", StringComparison.Ordinal)..]);
         Assert.DoesNotContain("https://", html[html.LastIndexOf("<div class=\"figure-", StringComparison.Ordinal)..]);
@@ -88,9 +88,9 @@ public sealed class PlotlyChartTests
         var colours = Plotly.NET.Color.fromString("#ff0000");
         var chart = Chart.Column<double, string, string>([1, 3, 2], _names, MarkerColor: colours);
         using var picture = Pictures.Decode(Figure.Of(chart).Png);
-        var heights = Columns(picture).Where(height => height > 0).ToArray();
+        int[] heights = Columns(picture).Where(height => height > 0).ToArray();
         // Three runs of columns, one a bar.
-        var largest = heights.Max();
+        int largest = heights.Max();
         Assert.Equal(3, heights.Select(height => (int)Math.Round(3.0 * height / largest)).Distinct().Count());
     }
 
@@ -99,7 +99,7 @@ public sealed class PlotlyChartTests
     {
         var chart = Chart.Histogram<double, double, string>(X: new[] { 0.1, 0.2, 0.3, 1.5 }, MarkerColor: Plotly.NET.Color.fromString("#ff0000"));
         using var picture = Pictures.Decode(Figure.Of(chart).Png);
-        var heights = Columns(picture).Where(height => height > 0).Order().ToArray();
+        int[] heights = Columns(picture).Where(height => height > 0).Order().ToArray();
         Assert.InRange((double)heights[^1] / heights[heights.Length / 20], 2.8, 3.2);
     }
 
@@ -149,7 +149,7 @@ public sealed class PlotlyChartTests
 
     private static (double X, double Y) Centre(SKBitmap picture, Func<SKColor, bool> matches)
     {
-        var found = picture.Pixels.Index().Where(pixel => matches(pixel.Item)).Select(pixel => pixel.Index).ToArray();
+        int[] found = picture.Pixels.Index().Where(pixel => matches(pixel.Item)).Select(pixel => pixel.Index).ToArray();
         Assert.NotEmpty(found);
         return (found.Average(i => i % picture.Width), found.Average(i => i / picture.Width));
     }

@@ -107,7 +107,7 @@ public sealed class RegisteredFormattersTests
             Plain(new TrainingOptions { Epochs = 12, FinalLearningRate = 1e-5, Precision = Precision.Mixed, Augmentation = new Affine { Rotation = 10, Shift = 2 } }));
         Assert.StartsWith("GaussianMixtureOptions\n", Plain(new GaussianMixtureOptions { Components = 10 }));
         Assert.Contains("<td style=\"text-align:left\">Components</td><td style=\"text-align:left\">10</td>", Html(new GaussianMixtureOptions { Components = 10 }));
-        var recipe = Plain(VadeRecipe.SelfAugmented with { Name = "<mine>" });
+        string recipe = Plain(VadeRecipe.SelfAugmented with { Name = "<mine>" });
         Assert.Matches(@"\nJoint +\{ Epochs = 3, BatchSize = 256, LearningRate = 0\.0002, ", recipe);
         Assert.Contains("SelfAugmentation = { Weight = 400, ", recipe);
         Assert.Contains("&lt;mine&gt;", Html(VadeRecipe.SelfAugmented with { Name = "<mine>" }));
@@ -120,7 +120,7 @@ public sealed class RegisteredFormattersTests
         var digits = Dataset.FromBytes("tiny & <small>", new ImageShape(1, 2, 2), [1, 2, 3, 4], ClassLabels.Of([7]));
         var epoch = new Epoch(1, 2, 1, new Dictionary<string, double>(), 5.25, null);
         var run = Run.Of(vade, digits, "two-step", 9, new Stage("training", new() { Epochs = 2 }, [epoch]));
-        var text = Plain(run);
+        string text = Plain(run);
         Assert.Contains("\nmodel         Vade\n", text);
         Assert.Contains("\narchitecture  4-3-2\nlikelihood    Gaussian { StandardDeviation = 0.2, Support = UnitInterval }\ncomponents    3\nseed          9\n", text);
         Assert.Contains("\ndata          tiny & <small>, 1 samples\ntraining      1 of 2 epochs, 5 s\nmade by ", text);

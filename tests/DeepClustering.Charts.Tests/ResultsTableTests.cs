@@ -28,7 +28,7 @@ public sealed class ResultsTableTests
     [Fact]
     public void HtmlIsEscaped()
     {
-        var html = ((INotebookOutput)_table).ToHtml();
+        string html = ((INotebookOutput)_table).ToHtml();
         Assert.Contains("<caption>Runs &amp; seeds</caption>", html);
         Assert.Contains("<td style=\"text-align:left\">VaDE &lt;b&gt;</td><td style=\"text-align:right\">0.9446</td>", html);
     }

@@ -19,7 +19,7 @@ public sealed class ScriptHostTests
         Assert.NotSame(typeof(Figure).Assembly, charts);
 
         // The trap is real: what runs Plotly.NET's own code fails in this context.
-        var figure = Plot(charts);
+        object figure = Plot(charts);
         var trap = Assert.Throws<TargetInvocationException>(() => figure.GetType().GetMethod(nameof(Figure.ToChart))!.Invoke(figure, null));
         Assert.IsType<TypeLoadException>(trap.InnerException, exactMatch: false);
 
@@ -32,9 +32,9 @@ public sealed class ScriptHostTests
         // A copy of the library is a process that has shown nothing yet.
         var charts = new KernelContext().LoadFromAssemblyName(typeof(Figure).Assembly.GetName());
         var write = charts.GetType("DeepClustering.Charts.Output.FigureHtml")!.GetMethod("Write")!;
-        var figure = Plot(charts);
-        var first = (string)write.Invoke(null, [figure])!;
-        var second = (string)write.Invoke(null, [figure])!;
+        object figure = Plot(charts);
+        string first = (string)write.Invoke(null, [figure])!;
+        string second = (string)write.Invoke(null, [figure])!;
         Assert.InRange(first.Length, 3_000_000, 10_000_000);
         Assert.InRange(second.Length, 1_000, 300_000);
         Assert.EndsWith(second, first);
@@ -46,8 +46,8 @@ public sealed class ScriptHostTests
     [Fact]
     public async Task AScriptLoadsTheLibraryByPath()
     {
-        var path = typeof(Figure).Assembly.Location;
-        var json = await CSharpScript.EvaluateAsync<string>(
+        string path = typeof(Figure).Assembly.Location;
+        string json = await CSharpScript.EvaluateAsync<string>(
             $$"""
             #r "{{path}}"
             using DeepClustering.Charts;

@@ -37,7 +37,7 @@ public sealed class TrainingProgressTests : IDisposable
     public void WithoutALiveDisplayEveryEpochIsALine()
     {
         using var trainer = Trainer(3);
-        var lines = Lines(trainer);
+        string[] lines = Lines(trainer);
         Assert.Equal(3, lines.Length);
         Assert.Equal(trainer.History.Select(epoch => epoch.ToString()), lines);
     }
@@ -52,7 +52,7 @@ public sealed class TrainingProgressTests : IDisposable
         Assert.Equal(["Vae: 0 epochs to train"], Lines(none));
         using var run = FirstEpochTrained();
         using var resumed = Trainer(3, run.Stage("training"));
-        var lines = Lines(resumed);
+        string[] lines = Lines(resumed);
         Assert.Equal(["Vae: goes on after epoch 1 of 3, trained earlier", .. resumed.History.Skip(1).Select(epoch => epoch.ToString())], lines);
     }
 
@@ -156,7 +156,7 @@ public sealed class TrainingProgressTests : IDisposable
     [Fact]
     public void TheCurveSpansTheLosses()
     {
-        var html = Html(View([300, -100, 100], of: 5));
+        string html = Html(View([300, -100, 100], of: 5));
         // Higher losses are higher up, and the second of five epochs is a quarter of the way along.
         Assert.Contains("points=\"72,12 171.5,100 271,56\"", html);
         Assert.Contains(">300.00</text>", html);

@@ -32,9 +32,9 @@ public sealed partial class InteractiveToolTests : IDisposable
         await InstallToolAsync();
         await _workshop.InstallKernelAsync();
 
-        Dictionary<string, string> inTool = await RunAllAsync(nbconvert, Path.Combine(_workshop.Folder, "tool-share"));
+        var inTool = await RunAllAsync(nbconvert, Path.Combine(_workshop.Folder, "tool-share"));
         Directory.Delete(Path.Combine(_workshop.Folder, "runs"), recursive: true);
-        Dictionary<string, string> inWorkbook = await RunAllAsync(nbconvert, Path.Combine(_workshop.Folder, "share/jupyter"));
+        var inWorkbook = await RunAllAsync(nbconvert, Path.Combine(_workshop.Folder, "share/jupyter"));
 
         Assert.Equal(inTool.Keys.Order(), inWorkbook.Keys.Order());
         Assert.All(inTool, picture => Assert.True(inWorkbook[picture.Key] == picture.Value, $"{picture.Key} is another picture."));
@@ -43,7 +43,7 @@ public sealed partial class InteractiveToolTests : IDisposable
     /// <summary>Installs the tool, of the version that the repository's manifest names, and its kernels.</summary>
     private async Task InstallToolAsync()
     {
-        JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(
             Path.Combine(Workshop.Repository, ".config/dotnet-tools.json"), TestContext.Current.CancellationToken))!;
         string version = (string)manifest["tools"]!["microsoft.dotnet-interactive"]!["version"]!;
         // Whoever runs the tests says in his own settings where packages come from.
@@ -66,11 +66,11 @@ public sealed partial class InteractiveToolTests : IDisposable
         {
             _workshop.Copy($"{name}.ipynb", parameters);
             await _workshop.RunAsync(nbconvert, Environment(jupyter), "--to", "notebook", "--execute", "--inplace", $"notebooks/{name}.ipynb");
-            JsonNode notebook = JsonNode.Parse(await File.ReadAllTextAsync(
+            var notebook = JsonNode.Parse(await File.ReadAllTextAsync(
                 Path.Combine(_workshop.Folder, "notebooks", $"{name}.ipynb"), TestContext.Current.CancellationToken))!;
-            foreach (JsonNode? cell in notebook["cells"]!.AsArray().Where(Workshop.IsCode))
+            foreach (var cell in notebook["cells"]!.AsArray().Where(Workshop.IsCode))
             {
-                JsonArray outputs = cell!["outputs"]!.AsArray();
+                var outputs = cell!["outputs"]!.AsArray();
                 Assert.DoesNotContain(outputs, output => (string?)output!["output_type"] == "error");
                 string[] shown = [.. outputs.Select(output => (string?)output!["data"]?["image/png"]).OfType<string>().Select(picture => picture.Trim())];
                 if (Figure().IsMatch(Workshop.Source(cell)))

@@ -28,20 +28,20 @@ public sealed partial class JupyterNotebookTests : IDisposable
         Assert.SkipUnless(version.Split('\n').Any(line => line.StartsWith("6.", StringComparison.Ordinal)), $"The test knows the menus of Jupyter Notebook 6; this is {version}.");
 
         await _workshop.InstallKernelAsync();
-        JsonArray cells = _workshop.Copy("vae.ipynb", "limit = 2000; epochs = 10000;");
-        Func<string, string> addressOf = await JupyterServer.StartAsync(_workshop, notebook);
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
-        IPage page = await browser.NewPageAsync();
+        var cells = _workshop.Copy("vae.ipynb", "limit = 2000; epochs = 10000;");
+        var addressOf = await JupyterServer.StartAsync(_workshop, notebook);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
+        var page = await browser.NewPageAsync();
         page.SetDefaultTimeout(60_000);
         await page.GotoAsync(addressOf("vae.ipynb"));
         ILocator Cell(string id) => page.Locator("#notebook-container > .cell").Nth(IndexOf(cells, id));
-        ILocator idle = page.Locator("#kernel_indicator_icon.kernel_idle_icon");
+        var idle = page.Locator("#kernel_indicator_icon.kernel_idle_icon");
         await Expect(idle).ToBeVisibleAsync();
 
         // Watched: one bar, whose value grows in place.
         await ChooseAsync(page, "#celllink", "#run_all_cells");
-        ILocator bar = Cell("training").Locator(".output progress");
+        var bar = Cell("training").Locator(".output progress");
         double first = await bar.EvaluateAsync<double>("bar => bar.value");
         await Expect(bar).Not.ToHaveAttributeAsync("value", first.ToString(CultureInfo.InvariantCulture));
         Assert.True(await bar.EvaluateAsync<double>("bar => bar.value") > first);
@@ -82,7 +82,7 @@ public sealed partial class JupyterNotebookTests : IDisposable
     /// <returns>Its number.</returns>
     private static async Task<string> RunAsync(IPage page, ILocator cell)
     {
-        ILocator prompt = cell.Locator(".input_prompt");
+        var prompt = cell.Locator(".input_prompt");
         await prompt.ClickAsync();
         await page.Keyboard.PressAsync("Control+Enter");
         await Expect(prompt).ToHaveTextAsync(HasRun());

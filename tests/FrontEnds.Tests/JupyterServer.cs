@@ -16,7 +16,7 @@ internal static class JupyterServer
     {
         int port = FreePort();
         string token = RandomNumberGenerator.GetHexString(32);
-        (Process process, ConcurrentQueue<string> lines) = workshop.Start(
+        (var process, var lines) = workshop.Start(
             program, [("JUPYTER_TOKEN", token)], "--no-browser", "--allow-root", "--ip=127.0.0.1", $"--port={port}", "--NotebookApp.port_retries=0");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));

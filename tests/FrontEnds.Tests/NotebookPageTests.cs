@@ -25,9 +25,9 @@ public sealed class NotebookPageTests : IDisposable
         Assert.SkipWhen(nbconvert is null, "There is no jupyter-nbconvert on the PATH (Debian's package of that name has it).");
         Assert.SkipWhen(chromium is null, "There is no Chromium on the PATH.");
         await _workshop.InstallKernelAsync();
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
-        await using IBrowserContext offline = await browser.NewContextAsync(new() { Offline = true });
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium });
+        await using var offline = await browser.NewContextAsync(new() { Offline = true });
 
         // The last one reads what the others save.
         foreach ((string name, string parameters) in new[]
@@ -40,16 +40,16 @@ public sealed class NotebookPageTests : IDisposable
             string[] code = [.. _workshop.Copy($"{name}.ipynb", parameters).Where(Workshop.IsCode).Select(Workshop.Source)];
             int CellsWith(string call) => code.Count(source => source.Contains(call, StringComparison.Ordinal));
             await _workshop.RunAsync(nbconvert, "--to", "html", "--execute", $"notebooks/{name}.ipynb");
-            IPage page = await offline.NewPageAsync();
+            var page = await offline.NewPageAsync();
             await page.GotoAsync(new Uri(Path.Combine(_workshop.Folder, "notebooks", $"{name}.html")).AbsoluteUri);
 
             // A figure that could not be drawn would leave its picture instead.
             await Expect(page.Locator(".js-plotly-plot:has(.main-svg .gtitle)")).ToHaveCountAsync(CellsWith("Chart.Plot"));
-            ILocator pictures = page.Locator("img");
+            var pictures = page.Locator("img");
             await Expect(pictures).ToHaveCountAsync(CellsWith("ImageGrid."));
             Assert.All(await pictures.EvaluateAllAsync<int[]>("all => all.map(picture => picture.naturalWidth)"), width => Assert.True(width > 0));
             // What is left of a training's progress is its end.
-            ILocator bars = page.Locator("progress");
+            var bars = page.Locator("progress");
             await Expect(bars).ToHaveCountAsync(CellsWith("TrainingProgress.Follow("));
             Assert.True(await bars.EvaluateAllAsync<bool>("all => all.every(bar => bar.value === bar.max)"));
         }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Workbook.Tests;
 using Xunit;
 
 namespace FrontEnds.Tests;
@@ -25,7 +24,7 @@ internal sealed class Workshop : IDisposable
     {
         foreach (string name in new[] { "lib", "data" })
         {
-            Directory.CreateSymbolicLink(_folder.File(name), Path.Combine(_repository, name));
+            Directory.CreateSymbolicLink(_folder[name], Path.Combine(_repository, name));
         }
         _folder.Write("notebooks/setup.csx", File.ReadAllText(Path.Combine(_repository, "notebooks/setup.csx")));
     }
@@ -42,14 +41,14 @@ internal sealed class Workshop : IDisposable
     /// <returns>The cells.</returns>
     public JsonArray Copy(string name, string assignments)
     {
-        JsonNode notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(_repository, "notebooks", name)))!;
-        JsonArray cells = notebook["cells"]!.AsArray();
-        foreach (JsonNode cell in cells.Where(IsCode)!)
+        var notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(_repository, "notebooks", name)))!;
+        var cells = notebook["cells"]!.AsArray();
+        foreach (var cell in cells.Where(IsCode)!)
         {
             cell["outputs"] = new JsonArray();
             cell["execution_count"] = null;
         }
-        JsonNode parameters = cells.Single(cell => cell!["metadata"]!["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == "parameters"))!;
+        var parameters = cells.Single(cell => cell!["metadata"]!["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == "parameters"))!;
         parameters["source"] = Source(parameters) + "\n" + assignments;
         _folder.Write($"notebooks/{name}", notebook.ToJsonString());
         return cells;
@@ -70,7 +69,7 @@ internal sealed class Workshop : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
-        (Process process, ConcurrentQueue<string> lines) = Start(program, environment, arguments);
+        (var process, var lines) = Start(program, environment, arguments);
         await process.WaitForExitAsync(patience.Token);
         string output = string.Join('\n', lines);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}\n{output}");
@@ -95,14 +94,14 @@ internal sealed class Workshop : IDisposable
         {
             start.Environment.Remove(name);
         }
-        (string, string)[] own = [("HOME", _folder.File("home")), ("XDG_DATA_HOME", _folder.File("home/data")), ("JUPYTER_PATH", _folder.File("share/jupyter"))];
+        (string, string)[] own = [("HOME", _folder["home"]), ("XDG_DATA_HOME", _folder["home/data"]), ("JUPYTER_PATH", _folder["share/jupyter"])];
         foreach ((string name, string value) in own.Concat(environment))
         {
             start.Environment[name] = value;
         }
-        Directory.CreateDirectory(_folder.File("home"));
+        Directory.CreateDirectory(_folder["home"]);
         var lines = new ConcurrentQueue<string>();
-        Process process = Process.Start(start)!;
+        var process = Process.Start(start)!;
         _running.Add(process);
         process.StandardInput.Close();
         void Keep(object sender, DataReceivedEventArgs line)
@@ -121,7 +120,7 @@ internal sealed class Workshop : IDisposable
 
     public void Dispose()
     {
-        foreach (Process process in _running)
+        foreach (var process in _running)
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();

@@ -81,7 +81,7 @@ internal sealed class JsonMutations
     {
         text.Append(open);
         bool first = true;
-        foreach (T item in items)
+        foreach (var item in items)
         {
             // Left out, or twice.
             for (int times = !Now(random) ? 1 : random.Next(2) * 2; times > 0; times--)

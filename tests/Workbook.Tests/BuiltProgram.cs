@@ -16,8 +16,8 @@ internal static class BuiltProgram
     public static async Task<(int ExitCode, string Output, string Error)> Run(
         string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using Process process = Start(folder, environment, arguments);
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var process = Start(folder, environment, arguments);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output, await error);

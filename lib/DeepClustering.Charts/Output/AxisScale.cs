@@ -17,7 +17,7 @@ internal sealed class AxisScale
     public AxisScale(JsonElement? axis, IEnumerable<JsonElement> values)
     {
         _axis = axis;
-        var texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).Where(text => text != "NaN").ToArray();
+        string[] texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).Where(text => text != "NaN").ToArray();
         _type = StaticRenderer.Text(axis, "type") is { Length: > 0 } given && given != "-" ? given
             : texts.Length == 0 || texts.All(text => double.TryParse(text, CultureInfo.InvariantCulture, out _)) ? "linear"
             : texts.All(text => TryParseDate(text, out _)) ? "date"
@@ -68,7 +68,7 @@ internal sealed class AxisScale
     public static double Number(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String when double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) => number,
+        JsonValueKind.String when double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out double number) => number,
         JsonValueKind.True => 1,
         JsonValueKind.False => 0,
         _ => double.NaN,

@@ -18,19 +18,19 @@ internal sealed class BarDrawing(JsonElement layout, int count, AxisScale x, Axi
     /// <summary>Bars of given lengths.</summary>
     public void DrawBars(Plot plot, JsonElement trace, Color color)
     {
-        var lies = StaticRenderer.Text(trace, "orientation") == "h";
-        var lengths = Numbers(trace, lies ? "x" : "y");
-        var at = StaticRenderer.Find(trace, lies ? "y" : "x") is { ValueKind: JsonValueKind.Array } given
+        bool lies = StaticRenderer.Text(trace, "orientation") == "h";
+        double[] lengths = Numbers(trace, lies ? "x" : "y");
+        double[] at = StaticRenderer.Find(trace, lies ? "y" : "x") is { ValueKind: JsonValueKind.Array } given
             ? (lies ? y : x).Positions(given) : [.. Enumerable.Range(0, lengths.Length).Select(i => (double)i)];
-        var step = at.Order().Zip(at.Order().Skip(1), (a, b) => b - a).Where(gap => gap > 0).DefaultIfEmpty(1).Min();
+        double step = at.Order().Zip(at.Order().Skip(1), (a, b) => b - a).Where(gap => gap > 0).DefaultIfEmpty(1).Min();
         Draw(plot, at, lengths, 0.8 * step, color, lies);
     }
 
     /// <summary>How often values fall into bins of equal width, or each category is met.</summary>
     public void DrawHistogram(Plot plot, JsonElement trace, Color color)
     {
-        var lies = StaticRenderer.Find(trace, "x") is null;
-        var values = (lies ? y : x).Positions(trace.GetProperty(lies ? "y" : "x")).Where(double.IsFinite).ToArray();
+        bool lies = StaticRenderer.Find(trace, "x") is null;
+        double[] values = (lies ? y : x).Positions(trace.GetProperty(lies ? "y" : "x")).Where(double.IsFinite).ToArray();
         if (values.Length == 0)
         {
             return;
@@ -38,7 +38,7 @@ internal sealed class BarDrawing(JsonElement layout, int count, AxisScale x, Axi
 
         var (start, size) = Bins(trace, values, lies ? "y" : "x");
         var bins = values.GroupBy(value => Math.Floor((value - start) / size)).OrderBy(bin => bin.Key).ToArray();
-        var unit = StaticRenderer.Text(trace, "histnorm") switch
+        double unit = StaticRenderer.Text(trace, "histnorm") switch
         {
             "percent" => 100.0 / values.Length,
             "probability" => 1.0 / values.Length,
@@ -54,7 +54,7 @@ internal sealed class BarDrawing(JsonElement layout, int count, AxisScale x, Axi
     {
         if (StaticRenderer.Find(trace, axis + "bins", "size") is { } size && AxisScale.Number(size) is > 0 and var width)
         {
-            var given = StaticRenderer.Find(trace, axis + "bins", "start") is { } start ? AxisScale.Number(start) : double.NaN;
+            double given = StaticRenderer.Find(trace, axis + "bins", "start") is { } start ? AxisScale.Number(start) : double.NaN;
             return (double.IsFinite(given) ? given : Math.Floor(values.Min() / width) * width, width);
         }
 
@@ -64,24 +64,24 @@ internal sealed class BarDrawing(JsonElement layout, int count, AxisScale x, Axi
         }
 
         // At most as many bins as asked for, and their borders at round numbers.
-        var most = StaticRenderer.Find(trace, "nbins" + axis) is { } asked && AxisScale.Number(asked) is >= 1 and var number
+        double most = StaticRenderer.Find(trace, "nbins" + axis) is { } asked && AxisScale.Number(asked) is >= 1 and var number
             ? number : Math.Ceiling(Math.Sqrt(values.Length));
-        var rough = Math.Max((values.Max() - values.Min()) / most, 1e-9);
-        var decade = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        var round = _roundSteps.Select(step => step * decade).First(step => step >= rough * (1 - 1e-9));
+        double rough = Math.Max((values.Max() - values.Min()) / most, 1e-9);
+        double decade = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double round = _roundSteps.Select(step => step * decade).First(step => step >= rough * (1 - 1e-9));
         return (Math.Floor(values.Min() / round) * round, round);
     }
 
     private void Draw(Plot plot, double[] at, double[] lengths, double width, Color color, bool lies)
     {
-        var mode = StaticRenderer.Text(layout, "barmode");
+        string mode = StaticRenderer.Text(layout, "barmode");
         var (stacks, beside) = (mode == "stack", mode is "" or "group");
-        var share = beside ? width / count : width;
-        var offset = beside ? (_drawn - (count - 1) / 2.0) * share : 0;
+        double share = beside ? width / count : width;
+        double offset = beside ? (_drawn - (count - 1) / 2.0) * share : 0;
         var bars = new List<Bar>();
         foreach (var (position, length) in at.Zip(lengths).Where(bar => double.IsFinite(bar.First) && double.IsFinite(bar.Second)))
         {
-            var from = stacks ? _stacked.GetValueOrDefault(position) : 0;
+            double from = stacks ? _stacked.GetValueOrDefault(position) : 0;
             _stacked[position] = from + length;
             bars.Add(new Bar
             {

@@ -11,17 +11,20 @@ internal static class FigureHtml
 
     private static int _scriptWritten;
 
-    public static string Write(Figure figure)
+    /// <param name="picture">The figure without scripts.</param>
+    /// <param name="json">The figure as plotly.js takes it.</param>
+    /// <param name="hasPictures">Whether the layout's <c>meta</c> holds a picture for each point.</param>
+    public static string Write(INotebookPicture picture, string json, bool hasPictures)
     {
-        var image = PictureHtml.Image(figure, Typefaces.Family is not null);
+        string image = PictureHtml.Image(picture, Typefaces.Family is not null);
         if (Environment.GetEnvironmentVariable(ModeVariable) == "static")
         {
             return image;
         }
 
         // plotly.js is 3.6 MB, so only the first figure of a process brings it along.
-        var library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? Library() : "";
-        return library + Interactive(image, figure.Json, figure.HasPictures);
+        string library = Interlocked.Exchange(ref _scriptWritten, 1) == 0 ? Library() : "";
+        return library + Interactive(image, json, hasPictures);
     }
 
     /// <summary>plotly.js in a function whose parameters hide the module loaders (require.js in Jupyter) that would keep it out of <c>window</c>.</summary>
@@ -31,7 +34,7 @@ internal static class FigureHtml
     private static string Interactive(string image, string json, bool hasPictures)
     {
         // Named by content, so that running a notebook again gives the same bytes.
-        var name = "figure-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
+        string name = "figure-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
         return $$"""
             <div class="{{name}}" style="max-width:800px">{{image}}</div>
             <script>

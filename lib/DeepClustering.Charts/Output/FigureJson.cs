@@ -44,7 +44,7 @@ internal static class FigureJson
         ["y"] = y,
     };
 
-    /// <summary>The whole figure, with a right-hand axis where one is given.</summary>
+    /// <summary>The whole figure, with a right-hand axis and data that plotly.js does not read (<c>meta</c>) where they are given.</summary>
     public static string Write(
         IEnumerable<Dictionary<string, object>> traces,
         string title,
@@ -53,7 +53,7 @@ internal static class FigureJson
         Dictionary<string, object> yAxis,
         Dictionary<string, object>? rightAxis = null,
         Dictionary<string, object>? legend = null,
-        PointDetails.PictureSheet? pictures = null)
+        object? meta = null)
     {
         var layout = new Dictionary<string, object>
         {
@@ -75,17 +75,9 @@ internal static class FigureJson
             layout["legend"] = legend;
         }
 
-        if (pictures is not null)
+        if (meta is not null)
         {
-            // Not part of plotly.js: FigureHtml's script shows them.
-            layout["meta"] = new
-            {
-                pictures = "data:image/png;base64," + pictures.Base64,
-                gap = ImageGrid.Gap,
-                width = pictures.Width,
-                height = pictures.Height,
-                inARow = PointDetails.PicturesInARow,
-            };
+            layout["meta"] = meta;
         }
 
         return JsonSerializer.Serialize(new { data = traces, layout }, _options);

@@ -11,15 +11,15 @@ internal static class HeatmapDrawing
     /// <summary>Cells with their counts in them, as a confusion matrix has.</summary>
     public static void DrawCounts(Plot plot, JsonElement trace, JsonElement layout)
     {
-        var rows = trace.GetProperty("z").EnumerateArray().Select(Numbers).ToArray();
+        double[][] rows = trace.GetProperty("z").EnumerateArray().Select(Numbers).ToArray();
         var scale = trace.GetProperty("colorscale").EnumerateArray().Select(stop => Color.FromHex(stop[1].GetString()!)).ToArray();
-        var largest = Math.Max(1, rows.Max(row => row.Max()));
+        double largest = Math.Max(1, rows.Max(row => row.Max()));
         // A digit is about 0.6 of the font's size wide, the plot about 700 pixels.
-        var digits = largest.ToString("0", CultureInfo.InvariantCulture).Length;
-        var fontSize = (float)Math.Min(12, 700.0 / rows[0].Length / digits / 0.6);
-        for (var row = 0; row < rows.Length; row++)
+        int digits = largest.ToString("0", CultureInfo.InvariantCulture).Length;
+        float fontSize = (float)Math.Min(12, 700.0 / rows[0].Length / digits / 0.6);
+        for (int row = 0; row < rows.Length; row++)
         {
-            for (var column = 0; column < rows[row].Length; column++)
+            for (int column = 0; column < rows[row].Length; column++)
             {
                 // The first row is on top: rows count downwards, the axis upwards.
                 DrawCell(plot, column, -row, rows[row][column], rows[row][column] / largest, scale, fontSize);
@@ -36,12 +36,12 @@ internal static class HeatmapDrawing
     /// <summary>Values as colours, with a bar that says which is which.</summary>
     public static void DrawValues(Plot plot, JsonElement trace, JsonElement layout, AxisScale x, AxisScale y)
     {
-        var rows = trace.GetProperty("z").EnumerateArray().Select(Numbers).ToArray();
-        var width = rows.Max(row => row.Length);
-        var values = new double[rows.Length, width];
-        for (var row = 0; row < rows.Length; row++)
+        double[][] rows = trace.GetProperty("z").EnumerateArray().Select(Numbers).ToArray();
+        int width = rows.Max(row => row.Length);
+        double[,] values = new double[rows.Length, width];
+        for (int row = 0; row < rows.Length; row++)
         {
-            for (var column = 0; column < width; column++)
+            for (int column = 0; column < width; column++)
             {
                 // ScottPlot's first row is on top, plotly.js's at the bottom.
                 values[rows.Length - 1 - row, column] = column < rows[row].Length ? rows[row][column] : double.NaN;
@@ -63,9 +63,9 @@ internal static class HeatmapDrawing
 
     private static (double First, double Last) Extent(JsonElement trace, string axis, int count, AxisScale scale)
     {
-        var at = StaticRenderer.Find(trace, axis) is { ValueKind: JsonValueKind.Array } given ? scale.Positions(given) : [];
-        var step = at.Length > 1 ? (at[^1] - at[0]) / (at.Length - 1) : 1;
-        var first = at.Length > 0 ? at[0] : 0;
+        double[] at = StaticRenderer.Find(trace, axis) is { ValueKind: JsonValueKind.Array } given ? scale.Positions(given) : [];
+        double step = at.Length > 1 ? (at[^1] - at[0]) / (at.Length - 1) : 1;
+        double first = at.Length > 0 ? at[0] : 0;
         return (first - step / 2, first + step * (count - 0.5));
     }
 
@@ -94,7 +94,7 @@ internal static class HeatmapDrawing
 
     private static NumericManual CellTicks(JsonElement axis, int step)
     {
-        var labels = axis.GetProperty("ticktext").EnumerateArray().Select(name => name.GetString()!).ToArray();
+        string[] labels = axis.GetProperty("ticktext").EnumerateArray().Select(name => name.GetString()!).ToArray();
         return new NumericManual([.. labels.Select((_, index) => (double)(step * index))], labels);
     }
 

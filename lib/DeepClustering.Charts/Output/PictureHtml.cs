@@ -10,8 +10,8 @@ internal static class PictureHtml
     /// <param name="hasText">False when no font was found to draw the labels with: the text is then shown below.</param>
     public static string Image(INotebookPicture picture, bool hasText)
     {
-        var text = WebUtility.HtmlEncode(picture.ToString());
-        var image = $"<img src=\"data:image/png;base64,{Convert.ToBase64String(picture.Png.Span)}\" alt=\"{text}\" style=\"max-width:100%\">";
+        string? text = WebUtility.HtmlEncode(picture.ToString());
+        string image = $"<img src=\"data:image/png;base64,{Convert.ToBase64String(picture.Png.Span)}\" alt=\"{text}\" style=\"max-width:100%\">";
         return hasText ? image : $"{image}<pre>{text}</pre>";
     }
 }

@@ -22,8 +22,8 @@ internal static class PlotColors
 
         if (text.StartsWith("rgb", StringComparison.OrdinalIgnoreCase) && text.IndexOf('(') is > 0 and var start)
         {
-            var parts = text[(start + 1)..].TrimEnd(')').Split(',')
-                .Select(part => double.TryParse(part, CultureInfo.InvariantCulture, out var number) ? number : double.NaN).ToArray();
+            double[] parts = text[(start + 1)..].TrimEnd(')').Split(',')
+                .Select(part => double.TryParse(part, CultureInfo.InvariantCulture, out double number) ? number : double.NaN).ToArray();
             return parts.Length is 3 or 4 && parts.All(double.IsFinite)
                 ? Color.FromColor(System.Drawing.Color.FromArgb((int)parts[0], (int)parts[1], (int)parts[2])).WithOpacity(parts.Length == 4 ? parts[3] : 1)
                 : null;

@@ -10,7 +10,7 @@ internal static class PlotlyScript
     public static string Read()
     {
         var plotly = Assembly.Load("Plotly.NET");
-        var resource = plotly.GetManifestResourceNames().Single(name => name.EndsWith(".min.js", StringComparison.Ordinal));
+        string resource = plotly.GetManifestResourceNames().Single(name => name.EndsWith(".min.js", StringComparison.Ordinal));
         using var reader = new StreamReader(plotly.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd();
     }

@@ -31,24 +31,24 @@ internal sealed class ProgressView : INotebookOutput
     /// <summary>The last epoch's line and, once no more epochs follow, how the training ended.</summary>
     public override string ToString()
     {
-        var line = History.Count > 0 ? History[^1].ToString() : Status();
+        string line = History.Count > 0 ? History[^1].ToString() : Status();
         return HasEnded ? $"{line}\n{Status()}" : line;
     }
 
     string INotebookOutput.ToHtml()
     {
-        var heading = Heading.Length > 0 ? $"<div>{WebUtility.HtmlEncode(Heading)}</div>" : "";
-        var bar = Text($"<progress value=\"{History.Count}\" max=\"{Math.Max(Epochs, 1)}\" style=\"width:240px;vertical-align:middle\"></progress>");
-        var status = $"<div>{bar} {WebUtility.HtmlEncode(Status())}</div>";
+        string heading = Heading.Length > 0 ? $"<div>{WebUtility.HtmlEncode(Heading)}</div>" : "";
+        string bar = Text($"<progress value=\"{History.Count}\" max=\"{Math.Max(Epochs, 1)}\" style=\"width:240px;vertical-align:middle\"></progress>");
+        string status = $"<div>{bar} {WebUtility.HtmlEncode(Status())}</div>";
         return History.Count == 0 ? heading + status
             : $"{heading}{status}<pre style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(History[^1].ToString())}</pre>{Curve()}";
     }
 
     private string Status()
     {
-        var ending = Ending.Length > 0 ? $"{Ending} after " : "";
-        var pace = Pace is { } mean ? $", {Duration(mean)} an epoch" : "";
-        var time = HasEnded ? (Pace is null && Ending.Length == 0 ? "" : $", {Duration(Elapsed)} in all")
+        string ending = Ending.Length > 0 ? $"{Ending} after " : "";
+        string pace = Pace is { } mean ? $", {Duration(mean)} an epoch" : "";
+        string time = HasEnded ? (Pace is null && Ending.Length == 0 ? "" : $", {Duration(Elapsed)} in all")
             : Pace is { } each ? $", about {Duration(each * (Epochs - History.Count))} left"
             : "";
         return Text($"{ending}epoch {History.Count} of {Epochs}{pace}{time}");
@@ -61,12 +61,12 @@ internal sealed class ProgressView : INotebookOutput
         double lowest = History.Min(epoch => epoch.Loss), highest = History.Max(epoch => epoch.Loss);
         double X(Epoch epoch) => left + ((right - left) * (epoch.Number - 1) / Math.Max(Epochs - 1, 1));
         double Y(Epoch epoch) => highest > lowest ? top + ((bottom - top) * (highest - epoch.Loss) / (highest - lowest)) : (top + bottom) / 2;
-        var points = string.Join(' ', History.Select(epoch => Text($"{X(epoch):0.#},{Y(epoch):0.#}")));
+        string points = string.Join(' ', History.Select(epoch => Text($"{X(epoch):0.#},{Y(epoch):0.#}")));
         string Label(double x, double y, string anchor, FormattableString label) =>
             Text($"<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{Text(label)}</text>");
         // Equal losses, as of a single epoch, need one label only.
-        var lowestLabel = highest > lowest ? Label(left - 8, bottom + 4, "end", $"{lowest:F2}") : "";
-        var highestLabel = Label(left - 8, highest > lowest ? top + 4 : (top + bottom) / 2 + 4, "end", $"{highest:F2}");
+        string lowestLabel = highest > lowest ? Label(left - 8, bottom + 4, "end", $"{lowest:F2}") : "";
+        string highestLabel = Label(left - 8, highest > lowest ? top + 4 : (top + bottom) / 2 + 4, "end", $"{highest:F2}");
         return Text($"""
             <svg viewBox="0 0 480 130" width="480" style="max-width:100%" font-size="11" fill="currentColor" role="img" aria-label="loss by epoch, from {History[0].Loss:F2} to {History[^1].Loss:F2}">
             <path d="M{left} {top - 6}V{bottom + 6}H{right}" fill="none" stroke="currentColor" opacity="0.4"/>

@@ -55,7 +55,7 @@ internal static class StaticRenderer
     {
         foreach (var trace in figure.GetProperty("data").EnumerateArray())
         {
-            var obstacle = !_drawable.Contains(Type(trace)) ? $"a trace of type {Type(trace)}"
+            string? obstacle = !_drawable.Contains(Type(trace)) ? $"a trace of type {Type(trace)}"
                 : Text(trace, "xaxis") is not ("" or "x") || Text(trace, "yaxis") is not ("" or "y" or "y2") ? "several pairs of axes"
                 : Text(trace, "fill") is not ("" or "none" or "tozeroy") ? $"a fill {Text(trace, "fill")}"
                 : _unknownInTraces.FirstOrDefault(name => Find(trace, name) is not null)
@@ -111,15 +111,15 @@ internal static class StaticRenderer
 
     private static void DrawScatter(Plot plot, JsonElement trace, Color otherwise, AxisScale horizontal, AxisScale vertical)
     {
-        var isRight = Text(trace, "yaxis") == "y2";
+        bool isRight = Text(trace, "yaxis") == "y2";
         double[] y = [.. Items(trace, "y").Select(value => isRight ? AxisScale.Number(value) : vertical.Position(value))];
-        var x = Find(trace, "x") is null ? [.. Enumerable.Range(0, y.Length).Select(i => (double)i)] : horizontal.Positions(trace.GetProperty("x"));
+        double[] x = Find(trace, "x") is null ? [.. Enumerable.Range(0, y.Length).Select(i => (double)i)] : horizontal.Positions(trace.GetProperty("x"));
         // What plotly.js draws when it is not told.
-        var mode = Text(trace, "mode") is { Length: > 0 } given ? given : y.Length < 20 ? "lines+markers" : "lines";
+        string mode = Text(trace, "mode") is { Length: > 0 } given ? given : y.Length < 20 ? "lines+markers" : "lines";
         var color = TraceColor(trace, mode, otherwise);
         var line = Find(trace, "line");
         AddLegendItem(plot, trace, mode, color);
-        var sizes = Sizes(trace);
+        float[]? sizes = Sizes(trace);
         foreach (var (start, end) in Runs(x, y))
         {
             var scatter = plot.Add.Scatter(x[start..end], y[start..end], color);
@@ -130,7 +130,7 @@ internal static class StaticRenderer
             scatter.FillY = Text(trace, "fill") == "tozeroy";
             scatter.FillYColor = color.WithOpacity(0.4);
             DrawOutline(scatter, trace);
-            for (var i = start; i < end && sizes is not null && mode.Contains("markers"); i++)
+            for (int i = start; i < end && sizes is not null && mode.Contains("markers"); i++)
             {
                 plot.Add.Marker(x[i], y[i], MarkerShape.FilledCircle, i < sizes.Length ? sizes[i] : 6, color);
             }
@@ -189,7 +189,7 @@ internal static class StaticRenderer
 
     private static Color TraceColor(JsonElement trace, string mode, Color otherwise)
     {
-        var given = Text(trace, mode.Contains("markers") ? "marker" : "line", "color");
+        string given = Text(trace, mode.Contains("markers") ? "marker" : "line", "color");
         var color = PlotColors.Parse(given.Length > 0 ? given : Text(trace, mode.Contains("markers") ? "line" : "marker", "color")) ?? otherwise;
         return Find(trace, "opacity") is null ? color : color.WithOpacity(Number(trace, "opacity", 1));
     }
@@ -243,7 +243,7 @@ internal static class StaticRenderer
 
     private static void ApplyLegend(Plot plot, JsonElement layout)
     {
-        var wanted = Find(layout, "showlegend") is { } said ? said.ValueKind == JsonValueKind.True
+        bool wanted = Find(layout, "showlegend") is { } said ? said.ValueKind == JsonValueKind.True
             : Find(layout, "legend") is not null || plot.Legend.ManualItems.Count > 1;
         if (!wanted || plot.Legend.ManualItems.Count == 0)
         {
@@ -252,7 +252,7 @@ internal static class StaticRenderer
         }
 
         var legend = Find(layout, "legend");
-        var horizontal = Text(legend, "orientation") == "h";
+        bool horizontal = Text(legend, "orientation") == "h";
         plot.Legend.Orientation = horizontal ? Orientation.Horizontal : Orientation.Vertical;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.OutlineWidth = 0;
@@ -267,8 +267,8 @@ internal static class StaticRenderer
     /// <summary>The ranges [start, end) of points without a gap (a coordinate that is not a number).</summary>
     private static IEnumerable<(int Start, int End)> Runs(double[] x, double[] y)
     {
-        var start = 0;
-        for (var i = 0; i <= x.Length; i++)
+        int start = 0;
+        for (int i = 0; i <= x.Length; i++)
         {
             if (i < x.Length && double.IsFinite(x[i]) && double.IsFinite(y[i]))
             {
@@ -311,7 +311,7 @@ internal static class StaticRenderer
             return null;
         }
 
-        foreach (var name in path)
+        foreach (string name in path)
         {
             if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
             {

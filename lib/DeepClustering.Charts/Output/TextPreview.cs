@@ -16,7 +16,7 @@ internal sealed class TextPreview(string text) : INotebookOutput
             return new("torch.Tensor, disposed");
         }
 
-        var kind = $"torch.Tensor ({string.Join(", ", tensor.shape)}), {tensor.dtype}, {tensor.device}";
+        string kind = $"torch.Tensor ({string.Join(", ", tensor.shape)}), {tensor.dtype}, {tensor.device}";
         if (tensor.numel() == 0 || tensor.device_type == TorchSharp.DeviceType.META || tensor.is_sparse)
         {
             return new(kind);
@@ -25,13 +25,13 @@ internal sealed class TextPreview(string text) : INotebookOutput
         using var scope = NewDisposeScope();
         // At most a matrix: the first one of all there are.
         var values = tensor.dim() == 0 ? tensor.reshape(1) : tensor;
-        var first = "";
+        string first = "";
         for (; values.dim() > 2; values = values[0])
         {
             first += "0, ";
         }
 
-        var at = first.Length > 0 ? $"[{first}:, :] =\n" : "";
+        string at = first.Length > 0 ? $"[{first}:, :] =\n" : "";
         return new($"{kind}\n{at}{values.ToString(TorchSharp.TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture, newLine: "\n")}");
     }
 

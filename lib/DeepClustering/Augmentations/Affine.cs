@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace DeepClustering.Augmentations;
 
 /// <summary>Slightly rotates, shifts, scales and shears images, with amounts drawn uniformly and independently for every image.</summary>
+/// <remarks>Every setter throws <see cref="ArgumentOutOfRangeException"/> for a value outside the range it states.</remarks>
 public sealed record Affine : IAugmentation
 {
     /// <inheritdoc/>
@@ -14,24 +15,31 @@ public sealed record Affine : IAugmentation
     bool IAugmentation.StaysInSupport => true;
 
     /// <summary>Largest rotation to either side, in degrees. Range: at least 0.</summary>
-    public double Rotation { get; init; }
+    public double Rotation
+    {
+        get;
+        init => field = Require.NotNegative(value, nameof(Rotation));
+    }
 
     /// <summary>Largest shift along each axis, in pixels. Range: at least 0.</summary>
-    public double Shift { get; init; }
+    public double Shift
+    {
+        get;
+        init => field = Require.NotNegative(value, nameof(Shift));
+    }
 
     /// <summary>Largest relative change of size: 0.1 draws factors from 0.9 to 1.1. Range: 0 to below 1.</summary>
-    public double Scale { get; init; }
+    public double Scale
+    {
+        get;
+        init => field = Require.Share(value, nameof(Scale));
+    }
 
     /// <summary>Largest horizontal shear, as a share of the height. Range: at least 0.</summary>
-    public double Shear { get; init; }
-
-    /// <inheritdoc/>
-    public void Validate()
+    public double Shear
     {
-        Require.NotNegative(Rotation);
-        Require.NotNegative(Shift);
-        Require.Share(Scale);
-        Require.NotNegative(Shear);
+        get;
+        init => field = Require.NotNegative(value, nameof(Shear));
     }
 
     /// <summary>Distorted copies, by bilinear interpolation; what comes in from outside is 0. All channels of an image move together.</summary>

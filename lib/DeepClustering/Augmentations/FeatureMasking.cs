@@ -8,11 +8,15 @@ namespace DeepClustering.Augmentations;
 /// <param name="Share">The probability that a feature is hidden. Range: 0 to below 1.</param>
 public sealed record FeatureMasking(double Share = 0.2) : IAugmentation
 {
+    /// <summary>See the type's parameter of that name.</summary>
+    public double Share
+    {
+        get;
+        init => field = Require.Share(value, nameof(Share));
+    } = Require.Share(Share);
+
     /// <summary>True: every support holds 0.</summary>
     bool IAugmentation.StaysInSupport => true;
-
-    /// <inheritdoc/>
-    public void Validate() => Require.Share(Share);
 
     /// <summary>x where a uniform draw is at least the share, else 0.</summary>
     /// <inheritdoc/>

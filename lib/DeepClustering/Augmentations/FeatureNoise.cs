@@ -8,8 +8,12 @@ namespace DeepClustering.Augmentations;
 /// <param name="StandardDeviation">Standard deviation of the noise, in model units; for standardised features, relative to a feature's own. Range: at least 0.</param>
 public sealed record FeatureNoise(double StandardDeviation = 0.1) : IAugmentation
 {
-    /// <inheritdoc/>
-    public void Validate() => Require.NotNegative(StandardDeviation);
+    /// <summary>See the type's parameter of that name.</summary>
+    public double StandardDeviation
+    {
+        get;
+        init => field = Require.NotNegative(value, nameof(StandardDeviation));
+    } = Require.NotNegative(StandardDeviation);
 
     /// <summary>x + σ ε, ε ~ N(0, I).</summary>
     /// <inheritdoc/>

@@ -25,10 +25,6 @@ public interface IAugmentation
     /// </summary>
     bool StaysInSupport => false;
 
-    /// <summary>Throws if an option is out of its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
-    void Validate();
-
     /// <summary>Makes distorted copies, with independent draws for each row.</summary>
     /// <param name="x">Observations in model units, (B, D_x), floats.</param>
     /// <param name="shape">What a row is an image of; null where rows are no images.</param>

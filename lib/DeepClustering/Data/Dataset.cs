@@ -249,7 +249,7 @@ public sealed class Dataset
         {
             return [];
         }
-        T[] picked = new T[checked(rows.Count * InputSize)];
+        var picked = new T[checked(rows.Count * InputSize)];
         for (int i = 0; i < rows.Count; i++)
         {
             values.CopyTo(Start(rows[i]), picked, i * InputSize, InputSize);

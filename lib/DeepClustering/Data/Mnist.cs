@@ -7,6 +7,12 @@ namespace DeepClustering.Data;
 /// <summary>Finds and loads MNIST (LeCun, Cortes and Burges): 28 × 28 grey handwritten digits, 60,000 for training and 10,000 for tests.</summary>
 public static class Mnist
 {
+    /// <summary>All digits, for which the recipes state their epochs.</summary>
+    internal const int Count = 70_000;
+
+    /// <summary>Height and width of a digit in pixels, for which distortions state their shifts.</summary>
+    internal const int Side = 28;
+
     private const string HowToGetAll =
         "For all 70,000, name a folder that has their files in the environment variable MNIST_DIR or in MnistOptions.Folder, "
         + "or download them once with Mnist.Load(new() { Download = true }).";

@@ -51,8 +51,8 @@ public sealed class PrincipalComponents : IDisposable
         var (variances, vectors) = linalg.eigh(covariance);                        // ascending
         var axes = vectors.flip(1).narrow(1, 0, count);                            // (D, C)
         var largest = axes.gather(0, axes.abs().argmax(0, keepdim: true));         // (1, C)
-        var total = variances.sum().item<double>();
-        var explained = variances.clamp(min: 0).flip(0).narrow(0, 0, count).data<double>().ToArray();
+        double total = variances.sum().item<double>();
+        double[] explained = variances.clamp(min: 0).flip(0).narrow(0, 0, count).data<double>().ToArray();
         return new PrincipalComponents(
             mean.MoveToOuterDisposeScope(),
             (axes * largest.sign()).MoveToOuterDisposeScope(),

@@ -22,7 +22,7 @@ internal static class TsneAffinities
         int count = (int)x.shape[0];
         double[] coordinates = x.contiguous().data<double>().ToArray();
         int dimension = coordinates.Length / count;
-        var conditional = new double[checked(count * count)];
+        double[] conditional = new double[checked(count * count)];
         double entropy = Math.Log(Math.Max(perplexity, 1));
         Parallel.For(0, count, row =>
         {
@@ -35,7 +35,7 @@ internal static class TsneAffinities
             }
             Fill(squares, row, entropy, conditional.AsSpan(row * count, count));
         });
-        var affinities = new float[conditional.Length];
+        float[] affinities = new float[conditional.Length];
         Parallel.For(0, count, row =>
         {
             for (int other = 0; other < count; other++)

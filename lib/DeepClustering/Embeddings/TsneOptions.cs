@@ -23,11 +23,7 @@ public sealed record TsneOptions
     public int ExaggeratedIterations
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(ExaggeratedIterations));
-            field = value;
-        }
+        init => field = Require.AtLeast(0, value, nameof(ExaggeratedIterations));
     } = 250;
 
     /// <summary>The factor that multiplies the attraction in the initial steps. Range: positive.</summary>

@@ -71,7 +71,7 @@ internal sealed class FilterWeights
             {
                 for (int column = 0; column < columns; column += Vector512<float>.Count)
                 {
-                    var own = (nuint)(row * columns + column);
+                    nuint own = (nuint)(row * columns + column);
                     var sum = Vector512.LoadUnsafe(ref added, own) * Vector512.Create(factors, column);
                     for (int edge = _starts[row]; edge < _starts[row + 1]; edge++)
                     {
@@ -89,7 +89,7 @@ internal sealed class FilterWeights
     private static int[] Order(NeighborGraph graph)
     {
         var order = new List<int>(graph.Points);
-        var met = new bool[graph.Points];
+        bool[] met = new bool[graph.Points];
         var seeds = new Queue<int>();
         for (int lowest = 0; order.Count < graph.Points;)
         {

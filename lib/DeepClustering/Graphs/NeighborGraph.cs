@@ -126,7 +126,7 @@ public sealed class NeighborGraph
     /// <returns>(N, N), float64, symmetric; the caller disposes it.</returns>
     public Tensor ToNormalizedTensor()
     {
-        var values = new double[Points, Points];
+        double[,] values = new double[Points, Points];
         for (int point = 0; point < Points; point++)
         {
             for (int edge = _starts[point]; edge < _starts[point + 1]; edge++)

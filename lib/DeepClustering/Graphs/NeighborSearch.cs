@@ -103,7 +103,7 @@ internal sealed class NeighborSearch<T>
         for (int column = 0; column < _width; column += Vector512<T>.Count)
         {
             var (square0, square1, square2, square3) = (Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero);
-            var at = (nuint)(tile * _dimension * _width + column);
+            nuint at = (nuint)(tile * _dimension * _width + column);
             for (int d = 0; d < _dimension; d++)
             {
                 var y = Vector512.LoadUnsafe(ref columns, at);

@@ -132,7 +132,7 @@ public sealed class SpectralEmbedding : IDisposable
     /// <summary>D^½ 1_C of each component C, at length 1, (N, C).</summary>
     private static Tensor ComponentVectors(NeighborGraph graph, int[] components)
     {
-        var vectors = new double[graph.Points, components.Max() + 1];
+        double[,] vectors = new double[graph.Points, components.Max() + 1];
         for (int point = 0; point < graph.Points; point++)
         {
             vectors[point, components[point]] = Math.Sqrt(graph.Degrees[point]);
@@ -150,7 +150,7 @@ public sealed class SpectralEmbedding : IDisposable
 
     private static Tensor Product(NeighborGraph graph, Tensor block)
     {
-        var product = new double[block.numel()];
+        double[] product = new double[block.numel()];
         graph.MultiplyNormalized(MemoryMarshal.Cast<byte, double>(block.contiguous().bytes).ToArray(), product, (int)block.shape[1]);
         return tensor(product).reshape(block.shape);
     }

@@ -5,8 +5,16 @@ namespace DeepClustering.Likelihoods;
 
 /// <summary>Independent Gaussian features with one fixed standard deviation (Jiang et al. 2017, eq. 4).</summary>
 /// <param name="StandardDeviation">σ_x of every feature, in model units. Range: positive.</param>
-public sealed record Gaussian([property: JsonPropertyName("Deviation")] double StandardDeviation = 0.1) : ILikelihood
+public sealed record Gaussian(double StandardDeviation = 0.1) : ILikelihood
 {
+    /// <summary>See the type's parameter of that name.</summary>
+    [JsonPropertyName("Deviation")]
+    public double StandardDeviation
+    {
+        get;
+        init => field = Require.Positive(value, nameof(StandardDeviation));
+    } = Require.Positive(StandardDeviation);
+
     /// <summary>
     /// Where the mean lies: sigmoid(outputs) for <see cref="Support.UnitInterval"/>, as intensities need it, and the outputs as they are
     /// for <see cref="Support.Real"/>, as standardised features do.
@@ -17,7 +25,6 @@ public sealed record Gaussian([property: JsonPropertyName("Deviation")] double S
     /// <inheritdoc/>
     public Tensor LogProb(Tensor x, Tensor parameters)
     {
-        Require.Positive(StandardDeviation);
         using var scope = NewDisposeScope();
         var squares = ((x - Mean(parameters)) / StandardDeviation).square().sum(-1);
         double constant = x.shape[^1] * Math.Log(2 * Math.PI * StandardDeviation * StandardDeviation);

@@ -10,6 +10,13 @@ namespace DeepClustering.Likelihoods;
 /// <param name="MinimumStandardDeviation">σ_min of every feature, in model units. Range: positive.</param>
 public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0.1) : ILikelihood
 {
+    /// <summary>See the type's parameter of that name.</summary>
+    public double MinimumStandardDeviation
+    {
+        get;
+        init => field = Require.Positive(value, nameof(MinimumStandardDeviation));
+    } = Require.Positive(MinimumStandardDeviation);
+
     /// <inheritdoc/>
     int ILikelihood.OutputsPerFeature => 2;
 
@@ -20,7 +27,6 @@ public sealed record HeteroscedasticGaussian(double MinimumStandardDeviation = 0
     /// <inheritdoc/>
     public Tensor LogProb(Tensor x, Tensor parameters)
     {
-        Require.Positive(MinimumStandardDeviation);
         using var scope = NewDisposeScope();
         var variance = exp(parameters.chunk(2, -1)[1]) + MinimumStandardDeviation * MinimumStandardDeviation;     // (B, D_x)
         var squares = (x - Mean(parameters)).square() / variance;

@@ -21,12 +21,12 @@ public static class CalinskiHarabasz
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
         using var centroids = new ClusterCentroids(points, encoding);
         var (n, k) = (encoding.Codes.Length, encoding.Values.Length);
-        var between = 0.0;
-        for (var cluster = 0; cluster < k; cluster++)
+        double between = 0.0;
+        for (int cluster = 0; cluster < k; cluster++)
         {
             between += encoding.Counts[cluster] * centroids.Squared(cluster, k);
         }
-        var within = centroids.Sums(square => square).Sum();
+        double within = centroids.Sums(square => square).Sum();
         return within == 0 ? 1 : between / (k - 1) / (within / (n - k));
     }
 }

@@ -31,10 +31,10 @@ internal sealed class ClusterCentroids : IDisposable
     /// <param name="ofSquare">What of a squared distance is summed.</param>
     public double[] Sums(Func<double, double> ofSquare)
     {
-        var sums = new double[_labels.Counts.Length];
+        double[] sums = new double[_labels.Counts.Length];
         AddParts(sums, (points, codes, part) =>
         {
-            for (var n = 0; n < codes.Length; n++)
+            for (int n = 0; n < codes.Length; n++)
             {
                 part[codes[n]] += ofSquare(Centres.SquaredDistance(codes[n], points.Slice(n * _dimensions, _dimensions)));
             }
@@ -48,8 +48,8 @@ internal sealed class ClusterCentroids : IDisposable
     /// <summary>|μ_k − μ_l|².</summary>
     public double Squared(int k, int l)
     {
-        var square = 0.0;
-        for (var d = 0; d < _dimensions; d++)
+        double square = 0.0;
+        for (int d = 0; d < _dimensions; d++)
         {
             square += Centres.Between(k, l, d) * Centres.Between(k, l, d);
         }
@@ -58,11 +58,11 @@ internal sealed class ClusterCentroids : IDisposable
 
     private Centres Means()
     {
-        var clusters = _labels.Counts.Length;
+        int clusters = _labels.Counts.Length;
         var centres = new Centres(clusters + 1, _dimensions);
-        var seen = new bool[clusters];
+        bool[] seen = new bool[clusters];
         var points = Points;
-        for (var n = 0; n < _labels.Codes.Length; n++)
+        for (int n = 0; n < _labels.Codes.Length; n++)
         {
             if (!seen[_labels.Codes[n]])
             {
@@ -72,18 +72,18 @@ internal sealed class ClusterCentroids : IDisposable
         }
 
         // First the mean relative to one of the cluster's points, then a correction for what rounding left over.
-        for (var pass = 0; pass < 2; pass++)
+        for (int pass = 0; pass < 2; pass++)
         {
             Improve(centres);
         }
 
         centres.Place(clusters, points[.._dimensions]);
-        for (var pass = 0; pass < 2; pass++)
+        for (int pass = 0; pass < 2; pass++)
         {
-            for (var d = 0; d < _dimensions; d++)
+            for (int d = 0; d < _dimensions; d++)
             {
-                var shift = 0.0;
-                for (var k = 0; k < clusters; k++)
+                double shift = 0.0;
+                for (int k = 0; k < clusters; k++)
                 {
                     shift += _labels.Counts[k] * centres.Between(k, clusters, d);
                 }
@@ -96,9 +96,9 @@ internal sealed class ClusterCentroids : IDisposable
 
     private void Improve(Centres centres)
     {
-        var shifts = new double[_labels.Counts.Length * _dimensions];
+        double[] shifts = new double[_labels.Counts.Length * _dimensions];
         AddParts(shifts, centres.AddDifferences);
-        for (var i = 0; i < shifts.Length; i++)
+        for (int i = 0; i < shifts.Length; i++)
         {
             centres.Move(i / _dimensions, i % _dimensions, shifts[i] / _labels.Counts[i / _dimensions]);
         }
@@ -108,18 +108,18 @@ internal sealed class ClusterCentroids : IDisposable
     private void AddParts(double[] sums, PartSum add)
     {
         // No shorter than the sums, so that these take no more memory than the points.
-        var size = Math.Max(LeastPartSize, sums.Length);
-        var parts = new double[(_labels.Codes.Length + size - 1) / size][];
+        int size = Math.Max(LeastPartSize, sums.Length);
+        double[][] parts = new double[(_labels.Codes.Length + size - 1) / size][];
         Parallel.For(0, parts.Length, index =>
         {
-            var part = new double[sums.Length];
+            double[] part = new double[sums.Length];
             var range = (index * size)..Math.Min((index + 1) * size, _labels.Codes.Length);
             add(Points[(range.Start.Value * _dimensions)..(range.End.Value * _dimensions)], _labels.Codes.AsSpan(range), part);
             parts[index] = part;
         });
-        foreach (var part in parts)
+        foreach (double[] part in parts)
         {
-            for (var i = 0; i < sums.Length; i++)
+            for (int i = 0; i < sums.Length; i++)
             {
                 sums[i] += part[i];
             }

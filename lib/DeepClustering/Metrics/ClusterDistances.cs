@@ -33,12 +33,12 @@ internal sealed class ClusterDistances<T>
         _points = scaled.contiguous().data<T>().ToArray();
         _columns = scaled.index_select(0, order).t().contiguous().data<T>().ToArray();
         _starts = [0, .. labels.Counts];
-        for (var k = 1; k < _starts.Length; k++)
+        for (int k = 1; k < _starts.Length; k++)
         {
             _starts[k] += _starts[k - 1];
         }
         _dimension = (int)points.shape[1];
-        var step = 2 * Vector512<T>.Count;
+        int step = 2 * Vector512<T>.Count;
         _tileColumns = Math.Max(1, TileBytes / (Unsafe.SizeOf<T>() * _dimension * step)) * step;
     }
 
@@ -47,14 +47,14 @@ internal sealed class ClusterDistances<T>
     /// <returns>(B, K), row after row.</returns>
     public double[] Sums(int[] rows)
     {
-        var clusters = _starts.Length - 1;
-        var sums = new double[rows.Length * clusters];
-        for (var k = 0; k < clusters; k++)
+        int clusters = _starts.Length - 1;
+        double[] sums = new double[rows.Length * clusters];
+        for (int k = 0; k < clusters; k++)
         {
-            for (var first = _starts[k]; first < _starts[k + 1]; first += _tileColumns)
+            for (int first = _starts[k]; first < _starts[k + 1]; first += _tileColumns)
             {
-                var end = Math.Min(first + _tileColumns, _starts[k + 1]);
-                for (var row = 0; row < rows.Length; row++)
+                int end = Math.Min(first + _tileColumns, _starts[k + 1]);
+                for (int row = 0; row < rows.Length; row++)
                 {
                     sums[row * clusters + k] += Sum(_points.AsSpan(rows[row] * _dimension, _dimension), first, end);
                 }
@@ -67,15 +67,15 @@ internal sealed class ClusterDistances<T>
     /// <summary>Sum of the distances of x to the columns first .. end - 1, two vectors of them at a time.</summary>
     private double Sum(ReadOnlySpan<T> x, int first, int end)
     {
-        var width = Vector512<T>.Count;
-        var total = _columns.Length / _dimension;
+        int width = Vector512<T>.Count;
+        int total = _columns.Length / _dimension;
         ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
         var (sum0, sum1) = (Vector512<T>.Zero, Vector512<T>.Zero);
-        var column = first;
+        int column = first;
         for (; column + 2 * width <= end; column += 2 * width)
         {
             var (square0, square1) = (Vector512<T>.Zero, Vector512<T>.Zero);
-            var at = (nuint)column;
+            nuint at = (nuint)column;
             foreach (var coordinate in x)
             {
                 var center = Vector512.Create(coordinate);
@@ -90,7 +90,7 @@ internal sealed class ClusterDistances<T>
             sum1 += Vector512.Sqrt(square1);
         }
 
-        var sum = double.CreateTruncating(Vector512.Sum(sum0 + sum1));
+        double sum = double.CreateTruncating(Vector512.Sum(sum0 + sum1));
         for (; column < end; column++)
         {
             sum += Distance(x, column, total);
@@ -101,7 +101,7 @@ internal sealed class ClusterDistances<T>
     private double Distance(ReadOnlySpan<T> x, int column, int total)
     {
         var square = T.Zero;
-        for (var d = 0; d < x.Length; d++)
+        for (int d = 0; d < x.Length; d++)
         {
             var difference = _columns[d * total + column] - x[d];
             square += difference * difference;
@@ -119,19 +119,19 @@ internal sealed class ClusterDistances<T>
     {
         using var scope = NewDisposeScope();
         var sizes = points.detach().abs().to(ScalarType.Float64);
-        var least = sizes.masked_fill(sizes == 0, double.PositiveInfinity).min().item<double>();
+        double least = sizes.masked_fill(sizes == 0, double.PositiveInfinity).min().item<double>();
         return double.IsInfinity(least) || Math.ILogB(sizes.max().item<double>()) - Math.ILogB(least) < LargestExponent(points) + 62 - 24;
     }
 
     /// <summary>Multiplies by the power of two, thus exactly, that keeps squares of differences from overflow and underflow.</summary>
     private static Tensor ToUnitScale(Tensor points)
     {
-        var largest = points.abs().max().to(ScalarType.Float64).item<double>();
+        double largest = points.abs().max().to(ScalarType.Float64).item<double>();
         if (largest == 0)
         {
             return points;
         }
-        var exponent = Math.Max(Math.ILogB(largest) - (typeof(T) == typeof(float) ? LargestExponent(points) : 0), -1000);   // 2^1000 is still finite
+        int exponent = Math.Max(Math.ILogB(largest) - (typeof(T) == typeof(float) ? LargestExponent(points) : 0), -1000);   // 2^1000 is still finite
         return (points.to(ScalarType.Float64) * Math.ScaleB(1, -exponent)).to(points.dtype);
     }
 

@@ -13,8 +13,8 @@ public sealed record ClusteringAccuracy
 
     private ClusteringAccuracy(ContingencyTable table, int[] clusterOf)
     {
-        var classOf = new int?[table.Clusters.Count];
-        for (var i = 0; i < clusterOf.Length; i++)
+        int?[] classOf = new int?[table.Clusters.Count];
+        for (int i = 0; i < clusterOf.Length; i++)
         {
             if (clusterOf[i] != None)
             {
@@ -24,8 +24,8 @@ public sealed record ClusteringAccuracy
 
         var unmatched = Enumerable.Range(0, classOf.Length).Where(j => classOf[j] is null);
         int[] columns = [.. clusterOf, .. unmatched];
-        var columnOf = new int[classOf.Length];
-        for (var column = 0; column < columns.Length; column++)
+        int[] columnOf = new int[classOf.Length];
+        for (int column = 0; column < columns.Length; column++)
         {
             if (columns[column] != None)
             {
@@ -82,12 +82,12 @@ public sealed record ClusteringAccuracy
     /// <summary>The cluster of each class: the matching that counts most, then what is left over in ascending order, so that the shorter side is used up.</summary>
     private static int[] Matching(ContingencyTable table)
     {
-        var clusterOf = SparseAssignment.Maximize(table.Rows, table.Clusters.Count);
+        int[] clusterOf = SparseAssignment.Maximize(table.Rows, table.Clusters.Count);
         var used = clusterOf.ToHashSet();
         var left = new Queue<int>(Enumerable.Range(0, table.Clusters.Count).Where(j => !used.Contains(j)));
-        for (var i = 0; i < clusterOf.Length; i++)
+        for (int i = 0; i < clusterOf.Length; i++)
         {
-            if (clusterOf[i] == None && left.TryDequeue(out var cluster))
+            if (clusterOf[i] == None && left.TryDequeue(out int cluster))
             {
                 clusterOf[i] = cluster;
             }

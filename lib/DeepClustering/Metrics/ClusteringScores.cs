@@ -1,4 +1,3 @@
-using Microsoft.Data.Analysis;
 using TorchSharp;
 
 namespace DeepClustering.Metrics;
@@ -30,14 +29,6 @@ public sealed record ClusteringScores(
         Where(classes, CalinskiHarabasz.Score, latents),
         Where(clusters, CalinskiHarabasz.Score, latents),
         Metrics.AdjustedRandIndex.Score(classes, clusters));
-
-    /// <summary>The scores as a frame of two columns, "score" and "value".</summary>
-    public DataFrame ToDataFrame() => new(
-        new StringDataFrameColumn("score", ["accuracy", "V-measure", "ARI", "silhouette, classes", "silhouette, clusters", "Calinski-Harabasz, classes", "Calinski-Harabasz, clusters"]),
-        new DoubleDataFrameColumn("value", new double?[]
-        {
-            Accuracy, VMeasure, AdjustedRandIndex, SilhouetteOfClasses, SilhouetteOfClusters, CalinskiHarabaszOfClasses, CalinskiHarabaszOfClusters,
-        }));
 
     private static double? Where(IReadOnlyList<int> groups, Func<torch.Tensor, IReadOnlyList<int>, double> score, torch.Tensor latents)
     {

@@ -1,5 +1,4 @@
 using DeepClustering.Data;
-using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Metrics;
 
@@ -28,14 +27,6 @@ public sealed record ColumnSummary(string Column, double Least, double Mean, dou
         double[] deviation = Numbers(values.sub(means).square().mean([0L]).sqrt());
         return [.. data.Columns.Select((column, i) => new ColumnSummary(column, least[i], mean[i], greatest[i], deviation[i]))];
     }
-
-    /// <summary>Summaries as a table.</summary>
-    public static DataFrame ToDataFrame(IReadOnlyList<ColumnSummary> columns) => new(
-        new StringDataFrameColumn("column", columns.Select(column => column.Column)),
-        new DoubleDataFrameColumn("least", columns.Select(column => column.Least)),
-        new DoubleDataFrameColumn("mean", columns.Select(column => column.Mean)),
-        new DoubleDataFrameColumn("greatest", columns.Select(column => column.Greatest)),
-        new DoubleDataFrameColumn("standard deviation", columns.Select(column => column.StandardDeviation)));
 
     private static double[] Numbers(TorchSharp.torch.Tensor row) => row.data<double>().ToArray();
 }

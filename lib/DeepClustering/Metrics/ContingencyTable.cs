@@ -51,24 +51,24 @@ internal sealed class ContingencyTable
     private static SparseRow[] CountRows(LabelEncoding classes, LabelEncoding clusters)
     {
         // The clusters of the points, class by class.
-        var ends = new int[classes.Values.Length];
-        for (var i = 1; i < ends.Length; i++)
+        int[] ends = new int[classes.Values.Length];
+        for (int i = 1; i < ends.Length; i++)
         {
             ends[i] = ends[i - 1] + classes.Counts[i - 1];
         }
-        var sorted = new int[classes.Codes.Length];
-        for (var n = 0; n < sorted.Length; n++)
+        int[] sorted = new int[classes.Codes.Length];
+        for (int n = 0; n < sorted.Length; n++)
         {
             sorted[ends[classes.Codes[n]]++] = clusters.Codes[n];
         }
 
-        var counts = new int[clusters.Values.Length];
+        int[] counts = new int[clusters.Values.Length];
         var rows = new SparseRow[ends.Length];
-        for (var i = 0; i < rows.Length; i++)
+        for (int i = 0; i < rows.Length; i++)
         {
             var own = sorted.AsSpan(ends[i] - classes.Counts[i], classes.Counts[i]);
             var columns = new List<int>();
-            foreach (var cluster in own)
+            foreach (int cluster in own)
             {
                 if (counts[cluster]++ == 0)
                 {
@@ -78,7 +78,7 @@ internal sealed class ContingencyTable
 
             columns.Sort();
             rows[i] = new SparseRow(counts.Length, [.. columns], [.. columns.Select(column => counts[column])]);
-            foreach (var column in columns)
+            foreach (int column in columns)
             {
                 counts[column] = 0;
             }

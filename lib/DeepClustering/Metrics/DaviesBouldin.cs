@@ -23,17 +23,17 @@ public static class DaviesBouldin
     {
         var encoding = MetricArguments.CheckLabelledPoints(points, labels);
         using var centroids = new ClusterCentroids(points, encoding);
-        var spread = centroids.Sums(Math.Sqrt);
-        for (var k = 0; k < spread.Length; k++)
+        double[] spread = centroids.Sums(Math.Sqrt);
+        for (int k = 0; k < spread.Length; k++)
         {
             spread[k] /= encoding.Counts[k];
         }
 
-        var sum = 0.0;
-        for (var k = 0; k < spread.Length; k++)
+        double sum = 0.0;
+        for (int k = 0; k < spread.Length; k++)
         {
-            var most = 0.0;
-            for (var l = 0; l < spread.Length; l++)
+            double most = 0.0;
+            for (int l = 0; l < spread.Length; l++)
             {
                 var (spreads, separation) = (spread[k] + spread[l], Math.Sqrt(centroids.Squared(k, l)));
                 if (separation > Rounding * spreads)

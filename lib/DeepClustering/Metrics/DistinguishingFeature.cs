@@ -1,5 +1,4 @@
 using DeepClustering.Data;
-using Microsoft.Data.Analysis;
 
 namespace DeepClustering.Metrics;
 
@@ -35,14 +34,6 @@ public sealed record DistinguishingFeature(int Cluster, string Column, double In
         return groups.Length < 2 ? [] : [.. groups.SelectMany(group => Features(data, group.Cluster, group.Moments,
             groups.Where(other => other.Cluster != group.Cluster).Select(other => other.Moments).Aggregate(Moments.Sum)).Take(most))];
     }
-
-    /// <summary>Features as a table.</summary>
-    public static DataFrame ToDataFrame(IReadOnlyList<DistinguishingFeature> features) => new(
-        new Int32DataFrameColumn("cluster", features.Select(feature => feature.Cluster)),
-        new StringDataFrameColumn("column", features.Select(feature => feature.Column)),
-        new DoubleDataFrameColumn("mean in the cluster", features.Select(feature => feature.Inside)),
-        new DoubleDataFrameColumn("mean of the others", features.Select(feature => feature.Outside)),
-        new DoubleDataFrameColumn("difference / sd", features.Select(feature => feature.Difference)));
 
     private static IEnumerable<DistinguishingFeature> Features(Dataset data, int cluster, Moments inside, Moments outside) =>
         from column in Enumerable.Range(0, data.InputSize)

@@ -15,13 +15,13 @@ internal static class Information
     public static double Mutual(ContingencyTable table)
     {
         double sum = 0, square = (double)table.Total * table.Total;
-        Int128 empty = (Int128)table.Total * table.Total;   // of N² Σ q_ij, what the cells without points have
-        for (var i = 0; i < table.Rows.Count; i++)
+        var empty = (Int128)table.Total * table.Total;   // of N² Σ q_ij, what the cells without points have
+        for (int i = 0; i < table.Rows.Count; i++)
         {
             var row = table.Rows[i];
-            for (var cell = 0; cell < row.Columns.Count; cell++)
+            for (int cell = 0; cell < row.Columns.Count; cell++)
             {
-                var expected = (long)table.ClassTotals[i] * table.ClusterTotals[row.Columns[cell]];
+                long expected = (long)table.ClassTotals[i] * table.ClusterTotals[row.Columns[cell]];
                 empty -= expected;
                 sum += expected / square * Divergence((Int128)table.Total * row.Values[cell] - expected, expected);
             }
@@ -39,7 +39,7 @@ internal static class Information
     /// <summary>(1 + e) log(1 + e) − e for e = excess / expected.</summary>
     private static double Divergence(Int128 excess, long expected)
     {
-        var e = (double)excess / expected;
+        double e = (double)excess / expected;
         // The series e²/2 − e³/6 + e⁴/12 − …, where the difference would cancel.
         return Math.Abs(e) < 1e-3
             ? e * e * (1 / 2.0 - e * (1 / 6.0 - e * (1 / 12.0 - e * (1 / 20.0 - e * (1 / 30.0 - e / 42)))))
@@ -52,7 +52,7 @@ internal static class Information
     /// <summary>log(1 + x), without the loss of digits near x = 0 (W. Kahan's correction).</summary>
     private static double LogOnePlus(double x)
     {
-        var y = 1 + x;
+        double y = 1 + x;
         return y == 1 ? x : Math.Log(y) * x / (y - 1);
     }
 }

@@ -10,11 +10,11 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
     {
         int[] all = [.. labels];
         int[] values = Different(all);
-        var counts = new int[values.Length];
+        int[] counts = new int[values.Length];
         // Numbers without gaps, the usual case, are their own codes but for the first.
-        var withoutGaps = values.Length > 0 && (long)values[^1] - values[0] == values.Length - 1;
+        bool withoutGaps = values.Length > 0 && (long)values[^1] - values[0] == values.Length - 1;
         var codeOf = withoutGaps ? [] : values.Index().ToDictionary(value => value.Item, value => value.Index);
-        for (var n = 0; n < all.Length; n++)
+        for (int n = 0; n < all.Length; n++)
         {
             all[n] = withoutGaps ? all[n] - values[0] : codeOf[all[n]];
             counts[all[n]]++;
@@ -36,8 +36,8 @@ internal sealed record LabelEncoding(int[] Values, int[] Codes, int[] Counts)
         {
             return [.. new HashSet<int>(all).Order()];
         }
-        var seen = new bool[last - first + 1];
-        foreach (var label in all)
+        bool[] seen = new bool[last - first + 1];
+        foreach (int label in all)
         {
             seen[label - first] = true;
         }

@@ -27,11 +27,11 @@ internal static class LinearAssignment
     /// <summary>Row of each column, or None; rows ≤ columns, and every row gets a column.</summary>
     private static int[] RowOfColumn(int rows, int columns, Func<int, int, double> cost)
     {
-        var rowPrice = new double[rows];       // u_i, v_j: u_i + v_j ≤ c_ij, with equality on the chosen pairs
-        var columnPrice = new double[columns];
-        var rowOf = new int[columns];
+        double[] rowPrice = new double[rows];       // u_i, v_j: u_i + v_j ≤ c_ij, with equality on the chosen pairs
+        double[] columnPrice = new double[columns];
+        int[] rowOf = new int[columns];
         Array.Fill(rowOf, None);
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             Augment(row, cost, rowPrice, columnPrice, rowOf);
         }
@@ -41,9 +41,9 @@ internal static class LinearAssignment
     /// <summary>Gives a free row a column along the cheapest path of exchanges (Dijkstra on the reduced costs).</summary>
     private static void Augment(int freeRow, Func<int, int, double> cost, double[] rowPrice, double[] columnPrice, int[] rowOf)
     {
-        var distance = new double[columnPrice.Length];
+        double[] distance = new double[columnPrice.Length];
         Array.Fill(distance, double.PositiveInfinity);
-        var cameFrom = new int[columnPrice.Length];   // the column before this one on its path, None at the start
+        int[] cameFrom = new int[columnPrice.Length];   // the column before this one on its path, None at the start
         Array.Fill(cameFrom, None);
         var settled = new List<int>();
         var open = Enumerable.Range(0, columnPrice.Length).ToList();
@@ -51,16 +51,16 @@ internal static class LinearAssignment
         var (row, previous, reached) = (freeRow, None, 0.0);
         while (true)
         {
-            foreach (var column in open)
+            foreach (int column in open)
             {
-                var length = reached + cost(row, column) - rowPrice[row] - columnPrice[column];
+                double length = reached + cost(row, column) - rowPrice[row] - columnPrice[column];
                 if (length < distance[column])
                 {
                     (distance[column], cameFrom[column]) = (length, previous);
                 }
             }
 
-            var nearest = open.MinBy(column => distance[column]);
+            int nearest = open.MinBy(column => distance[column]);
             reached = distance[nearest];
             if (rowOf[nearest] == None)
             {
@@ -79,7 +79,7 @@ internal static class LinearAssignment
         int freeRow, double reached, double[] distance, List<int> settled, double[] rowPrice, double[] columnPrice, int[] rowOf)
     {
         rowPrice[freeRow] += reached;
-        foreach (var column in settled)
+        foreach (int column in settled)
         {
             rowPrice[rowOf[column]] += reached - distance[column];
             columnPrice[column] -= reached - distance[column];
@@ -88,7 +88,7 @@ internal static class LinearAssignment
 
     private static void Exchange(int freeRow, int freeColumn, int[] cameFrom, int[] rowOf)
     {
-        var column = freeColumn;
+        int column = freeColumn;
         for (; cameFrom[column] != None; column = cameFrom[column])
         {
             rowOf[column] = rowOf[cameFrom[column]];
@@ -98,8 +98,8 @@ internal static class LinearAssignment
 
     private static int[] Invert(int[] rowOf, int rows)
     {
-        var columnOf = new int[rows];
-        for (var column = 0; column < rowOf.Length; column++)
+        int[] columnOf = new int[rows];
+        for (int column = 0; column < rowOf.Length; column++)
         {
             if (rowOf[column] != None)
             {
@@ -114,9 +114,9 @@ internal static class LinearAssignment
 
     private static void CheckFinite(double[,] costs)
     {
-        for (var i = 0; i < costs.GetLength(0); i++)
+        for (int i = 0; i < costs.GetLength(0); i++)
         {
-            for (var j = 0; j < costs.GetLength(1); j++)
+            for (int j = 0; j < costs.GetLength(1); j++)
             {
                 if (!double.IsFinite(costs[i, j]))
                 {

@@ -60,7 +60,7 @@ internal static class MetricArguments
     {
         using var scope = NewDisposeScope();
         var (least, most) = points.aminmax();
-        var largest = Math.Max(-least.item<double>(), most.item<double>());
+        double largest = Math.Max(-least.item<double>(), most.item<double>());
         return (largest is 0 or (> 1e-100 and < 1e100) ? points.alias() : points * Math.ScaleB(1, -Math.Max(Math.ILogB(largest), -1000))).MoveToOuterDisposeScope();
     }
 

@@ -16,8 +16,8 @@ public static class NormalizedMutualInformation
     public static double Score(IReadOnlyList<int> classes, IReadOnlyList<int> clusters)
     {
         var table = ContingencyTable.Of(classes, clusters);
-        var entropies = Information.Entropy(table.ClassTotals, table.Total) + Information.Entropy(table.ClusterTotals, table.Total);
-        var equal = Information.Determines(table.ClassTotals, table) && Information.Determines(table.ClusterTotals, table);
+        double entropies = Information.Entropy(table.ClassTotals, table.Total) + Information.Entropy(table.ClusterTotals, table.Total);
+        bool equal = Information.Determines(table.ClassTotals, table) && Information.Determines(table.ClusterTotals, table);
         return Information.Share(2 * Information.Mutual(table), entropies, equal);
     }
 }

@@ -53,13 +53,13 @@ public static class Silhouette
             throw new ArgumentOutOfRangeException(nameof(sampleSize), sampleSize, $"The sample size must be 2 to {labels.Count}, the number of points.");
         }
 
-        var rows = Enumerable.Range(0, labels.Count).ToArray();
+        int[] rows = Enumerable.Range(0, labels.Count).ToArray();
         new Random(seed).Shuffle(rows);
-        var sample = Coefficients(points, encoding, rows[..sampleSize]);
+        double[] sample = Coefficients(points, encoding, rows[..sampleSize]);
 
-        var mean = sample.Average();
-        var variance = sample.Sum(s => (s - mean) * (s - mean)) / (sampleSize - 1);
-        var unseen = 1 - (double)sampleSize / labels.Count;   // finite population correction
+        double mean = sample.Average();
+        double variance = sample.Sum(s => (s - mean) * (s - mean)) / (sampleSize - 1);
+        double unseen = 1 - (double)sampleSize / labels.Count;   // finite population correction
         return new SilhouetteEstimate(mean, Math.Sqrt(variance / sampleSize * unseen));
     }
 
@@ -71,12 +71,12 @@ public static class Silhouette
     private static double[] Coefficients<T>(ClusterDistances<T> distances, LabelEncoding labels, int[] rows)
         where T : unmanaged, IRootFunctions<T>
     {
-        var coefficients = new double[rows.Length];
-        var blocks = rows.Chunk(BlockRows).ToArray();
+        double[] coefficients = new double[rows.Length];
+        int[][] blocks = rows.Chunk(BlockRows).ToArray();
         Parallel.For(0, blocks.Length, block =>
         {
-            var sums = distances.Sums(blocks[block]);   // (rows, K)
-            for (var row = 0; row < blocks[block].Length; row++)
+            double[] sums = distances.Sums(blocks[block]);   // (rows, K)
+            for (int row = 0; row < blocks[block].Length; row++)
             {
                 var ofPoint = sums.AsSpan(row * labels.Counts.Length, labels.Counts.Length);
                 coefficients[block * BlockRows + row] = Coefficient(ofPoint, labels.Codes[blocks[block][row]], labels.Counts);
@@ -93,9 +93,9 @@ public static class Silhouette
             return 0;
         }
 
-        var a = sums[own] / (counts[own] - 1);
-        var b = double.PositiveInfinity;
-        for (var k = 0; k < counts.Length; k++)
+        double a = sums[own] / (counts[own] - 1);
+        double b = double.PositiveInfinity;
+        for (int k = 0; k < counts.Length; k++)
         {
             if (k != own)
             {
@@ -103,7 +103,7 @@ public static class Silhouette
             }
         }
 
-        var larger = Math.Max(a, b);
+        double larger = Math.Max(a, b);
         return larger == 0 ? 0 : (b - a) / larger;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SparseAssignment
     public static int[] Maximize(IReadOnlyList<SparseRow> rows, int columns)
     {
         var assignment = new SparseAssignment(rows, columns);
-        for (var row = 0; row < rows.Count; row++)
+        for (int row = 0; row < rows.Count; row++)
         {
             assignment.Augment(row);
         }
@@ -58,7 +58,7 @@ internal sealed class SparseAssignment
         while (true)
         {
             Relax(row, before, reached, heap);
-            var column = Next(heap);
+            int column = Next(heap);
             if (column == None || _distance[column] >= length)
             {
                 break;
@@ -80,7 +80,7 @@ internal sealed class SparseAssignment
 
         UpdatePrices(freeRow, length, settled);
         Exchange(freeRow, end, giver);
-        foreach (var column in _reached)
+        foreach (int column in _reached)
         {
             _distance[column] = long.MaxValue;
         }
@@ -89,10 +89,10 @@ internal sealed class SparseAssignment
 
     private void Relax(int row, int before, long reached, PriorityQueue<int, (long Distance, int Column)> heap)
     {
-        for (var i = 0; i < _rows[row].Columns.Count; i++)
+        for (int i = 0; i < _rows[row].Columns.Count; i++)
         {
-            var column = _rows[row].Columns[i];
-            var distance = reached - _rows[row].Values[i] - _rowPrice[row] - _columnPrice[column];
+            int column = _rows[row].Columns[i];
+            long distance = reached - _rows[row].Values[i] - _rowPrice[row] - _columnPrice[column];
             if (distance >= _distance[column])
             {
                 continue;
@@ -109,7 +109,7 @@ internal sealed class SparseAssignment
     /// <summary>The nearest column that is not settled.</summary>
     private int Next(PriorityQueue<int, (long Distance, int Column)> heap)
     {
-        while (heap.TryDequeue(out var column, out var priority))
+        while (heap.TryDequeue(out int column, out var priority))
         {
             // An entry that a shorter way has replaced is passed over.
             if (priority.Distance == _distance[column])
@@ -124,7 +124,7 @@ internal sealed class SparseAssignment
     private void UpdatePrices(int freeRow, long length, List<int> settled)
     {
         _rowPrice[freeRow] += length;
-        foreach (var column in settled)
+        foreach (int column in settled)
         {
             _rowPrice[_rowOf[column]] += length - _distance[column];
             _columnPrice[column] -= length - _distance[column];
@@ -138,11 +138,11 @@ internal sealed class SparseAssignment
         {
             _columnOf[giver] = None;
         }
-        var column = end;
+        int column = end;
         while (column != None)
         {
-            var before = _cameFrom[column];
-            var taker = before == None ? freeRow : _rowOf[before];
+            int before = _cameFrom[column];
+            int taker = before == None ? freeRow : _rowOf[before];
             (_rowOf[column], _columnOf[taker]) = (taker, column);
             column = before;
         }

@@ -22,7 +22,7 @@ internal sealed class SparseRow(int count, int[] columns, int[] values) : IReadO
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, count);
-            var at = Array.BinarySearch(columns, index);
+            int at = Array.BinarySearch(columns, index);
             return at < 0 ? 0 : values[at];
         }
     }
@@ -32,16 +32,16 @@ internal sealed class SparseRow(int count, int[] columns, int[] values) : IReadO
     /// <param name="columnOf">The new column of each old one.</param>
     public SparseRow Rearranged(int newCount, int[] columnOf)
     {
-        var newColumns = Array.ConvertAll(columns, column => columnOf[column]);
-        var newValues = values.ToArray();
+        int[] newColumns = Array.ConvertAll(columns, column => columnOf[column]);
+        int[] newValues = values.ToArray();
         Array.Sort(newColumns, newValues);
         return new SparseRow(newCount, newColumns, newValues);
     }
 
     public IEnumerator<int> GetEnumerator()
     {
-        var next = 0;
-        for (var column = 0; column < count; column++)
+        int next = 0;
+        for (int column = 0; column < count; column++)
         {
             yield return next < columns.Length && columns[next] == column ? values[next++] : 0;
         }

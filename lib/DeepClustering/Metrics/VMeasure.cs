@@ -27,9 +27,9 @@ public sealed record VMeasure(double Homogeneity, double Completeness, double Va
         }
 
         var table = ContingencyTable.Of(classes, clusters);
-        var information = Information.Mutual(table);
-        var h = Information.Share(information, Information.Entropy(table.ClassTotals, table.Total), Information.Determines(table.ClusterTotals, table));
-        var c = Information.Share(information, Information.Entropy(table.ClusterTotals, table.Total), Information.Determines(table.ClassTotals, table));
+        double information = Information.Mutual(table);
+        double h = Information.Share(information, Information.Entropy(table.ClassTotals, table.Total), Information.Determines(table.ClusterTotals, table));
+        double c = Information.Share(information, Information.Entropy(table.ClusterTotals, table.Total), Information.Determines(table.ClassTotals, table));
         return new VMeasure(h, c, h * c == 0 ? 0 : Math.Min((1 + beta) * h * c / ((beta * h) + c), 1));
     }
 }

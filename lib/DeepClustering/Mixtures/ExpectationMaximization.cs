@@ -151,7 +151,7 @@ internal sealed class ExpectationMaximization(PointTiles points, GaussianMixture
     private Parameters Maximise(MixtureMoments moments, Centres means)
     {
         int size = _model.ScatterSize(_dimensions);
-        var scatter = new double[options.Components * size];
+        double[] scatter = new double[options.Components * size];
         for (int k = 0; k < options.Components; k++)
         {
             for (int s = 0; s < size; s++)

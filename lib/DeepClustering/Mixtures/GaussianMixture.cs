@@ -131,7 +131,7 @@ public sealed class GaussianMixture : IDisposable
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor LogDensities(Tensor points)
     {
-        var result = new double[Checked(points)];
+        double[] result = new double[Checked(points)];
         ForEachTile(points, (first, count, scratch) => scratch.LogDensities.AsSpan(0, count).CopyTo(result.AsSpan(first)));
         return tensor(result);
     }
@@ -150,7 +150,7 @@ public sealed class GaussianMixture : IDisposable
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public Tensor Responsibilities(Tensor points)
     {
-        var result = new double[Checked(points) * Components];
+        double[] result = new double[Checked(points) * Components];
         ForEachTile(points, (first, count, scratch) =>
         {
             for (int k = 0; k < Components; k++)
@@ -169,7 +169,7 @@ public sealed class GaussianMixture : IDisposable
     /// <exception cref="ArgumentException">The points are not (N, D) with the D of the mixture, or not all finite.</exception>
     public int[] Predict(Tensor points)
     {
-        var result = new int[Checked(points)];
+        int[] result = new int[Checked(points)];
         ForEachTile(points, (first, count, scratch) =>
         {
             for (int n = 0; n < count; n++)
@@ -224,7 +224,7 @@ public sealed class GaussianMixture : IDisposable
     public override string ToString()
     {
         using var scope = NewDisposeScope();
-        var weights = Weights.data<double>().ToArray();
+        double[] weights = Weights.data<double>().ToArray();
         var deviations = Variances.sqrt();
         string state = Iterations == 0 ? "" : $", {Iterations} iterations, {(Converged ? "converged" : "not converged")}";
         var text = new StringBuilder($"GaussianMixture(K = {Components}, D = {Dimensions}, {Covariance}{state})");
@@ -238,7 +238,7 @@ public sealed class GaussianMixture : IDisposable
     private static string Vector(Tensor values)
     {
         const int Most = 5;
-        var numbers = values.narrow(0, 0, Math.Min(Most, values.shape[0])).contiguous().data<double>().ToArray();
+        double[] numbers = values.narrow(0, 0, Math.Min(Most, values.shape[0])).contiguous().data<double>().ToArray();
         string more = values.shape[0] > Most ? ", …" : "";
         return $"({string.Join(", ", numbers.Select(number => number.ToString("g4", CultureInfo.InvariantCulture)))}{more})";
     }

@@ -74,11 +74,11 @@ public sealed class KMeans : IDisposable
     public int[] Predict(Tensor points)
     {
         PointBlocks.Check(points, least: 1, nameof(points), Centroids.shape[1]);
-        var labels = new int[points.shape[0]];
+        int[] labels = new int[points.shape[0]];
         PointBlocks.ForEach(points, 1, (start, rows) =>
         {
             var tiles = new PointTiles(rows);
-            var own = new int[tiles.Count];
+            int[] own = new int[tiles.Count];
             Assign(tiles, Centres, own, new double[tiles.Count]);
             own.CopyTo(labels, start);
         });
@@ -95,8 +95,8 @@ public sealed class KMeans : IDisposable
     private static KMeans Run(PointTiles points, KMeansOptions options, Random random)
     {
         var centres = Seed(points, options.Clusters, random);
-        var labels = new int[points.Count];
-        var distances = new double[points.Count];
+        int[] labels = new int[points.Count];
+        double[] distances = new double[points.Count];
         double previous = double.NaN;
         for (int iteration = 1; ; iteration++)
         {
@@ -171,7 +171,7 @@ public sealed class KMeans : IDisposable
         var rows = MemoryMarshal.Cast<double, Vector<double>>(scratch);
         var least = rows[..(rows.Length / 2)];
         var index = rows[(rows.Length / 2)..];   // as numbers, to be chosen like the distances
-        var distances = new double[scratch.Length / 2];
+        double[] distances = new double[scratch.Length / 2];
         var candidates = MemoryMarshal.Cast<double, Vector<double>>(distances);
         least.Fill(new Vector<double>(double.PositiveInfinity));
         for (int k = 0; k < centres.Count; k++)
@@ -196,7 +196,7 @@ public sealed class KMeans : IDisposable
     {
         var centres = new Centres(clusters, points.Dimensions);
         centres.Place(0, points.Point((int)random.NextInt64(points.Count)));
-        var nearest = new double[points.Count];
+        double[] nearest = new double[points.Count];
         Array.Fill(nearest, double.PositiveInfinity);
         for (int k = 1; k < clusters; k++)
         {

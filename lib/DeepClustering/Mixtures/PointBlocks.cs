@@ -25,7 +25,7 @@ internal static class PointBlocks
             var usable = x.abs() <= Largest;
             if (!usable.all().item<bool>())
             {
-                var first = usable.logical_not().nonzero()[0].data<long>().ToArray();
+                long[] first = usable.logical_not().nonzero()[0].data<long>().ToArray();
                 throw new ArgumentException(
                     $"Expected finite numbers of at most {Largest:g1} in size, found {x[first[0], first[1]].item<double>()} in row {start + first[0]}, column {first[1]}.", name);
             }
@@ -36,7 +36,7 @@ internal static class PointBlocks
     private static void CheckShape(Tensor points, string name, long? dimensions)
     {
         ArgumentNullException.ThrowIfNull(points, name);
-        var shape = points.shape;
+        long[] shape = points.shape;
         if (shape.Length != 2 || shape[0] == 0 || shape[1] == 0 || shape[1] != (dimensions ?? shape[1]) || !points.is_floating_point())
         {
             throw new ArgumentException(

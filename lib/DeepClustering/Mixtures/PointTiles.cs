@@ -55,8 +55,8 @@ internal sealed class PointTiles
     /// <summary>The coordinates of one point, (D).</summary>
     public double[] Point(int index)
     {
-        var tile = _tiles[index / Width];
-        var point = new double[Dimensions];
+        double[] tile = _tiles[index / Width];
+        double[] point = new double[Dimensions];
         for (int d = 0; d < point.Length; d++)
         {
             point[d] = tile[(d * Width) + (index % Width)];
@@ -88,7 +88,7 @@ internal sealed class PointTiles
         for (; rows.Length > 0; tile++)
         {
             int count = Math.Min(Width, rows.Length / Dimensions);
-            var numbers = new double[Dimensions * Width];
+            double[] numbers = new double[Dimensions * Width];
             for (int d = 0; d < Dimensions; d++)
             {
                 var row = numbers.AsSpan(d * Width, Width);

@@ -40,7 +40,7 @@ public sealed record ImportanceWeightedBound(int Draws, double Mean, double Stan
         draws ??= [1, 100, 1000];
         int most = draws.DefaultIfEmpty().Max();
         ArgumentOutOfRangeException.ThrowIfLessThan(draws.DefaultIfEmpty().Min(), 1, nameof(draws));
-        Func<Tensor, Tensor> logPrior = LogPriorOf(model);
+        var logPrior = LogPriorOf(model);
 
         using var random = new Generator((ulong)seed);
         using var bounds = LatentModel.InBatches(x, batch =>                                       // (N, number of K's)

@@ -20,7 +20,7 @@ public abstract class LatentModel : nn.Module
 
     private protected LatentModel(string name, Architecture architecture, ILikelihood likelihood, long seed) : base(name)
     {
-        architecture.Validate();
+        architecture.RequireShapeToFit();
         Architecture = architecture;
         Likelihood = likelihood;
         Seed = seed;

@@ -17,22 +17,26 @@ public abstract record Architecture
 {
     /// <summary>Values of one observation, D_x. Range: at least 1.</summary>
     [JsonPropertyName("PixelCount")]
-    public required int InputSize { get; init; }
+    public required int InputSize
+    {
+        get;
+        init => field = Require.AtLeastOne(value, nameof(InputSize));
+    }
 
     /// <summary>Dimensions of the latent space, D. Range: at least 1.</summary>
-    public int LatentSize { get; init; } = 10;
+    public int LatentSize
+    {
+        get;
+        init => field = Require.AtLeastOne(value, nameof(LatentSize));
+    } = 10;
 
     /// <summary>The image shape of an observation; null for vectors, which are never distorted as images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageShape? Shape { get; init; }
 
-    /// <summary>Throws if a size is not positive, or the image shape does not match the observations' size.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
-    public virtual void Validate()
+    /// <summary>Throws if the image shape does not match the observations' size: of either alone, nothing says which is wrong.</summary>
+    internal void RequireShapeToFit()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(InputSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(LatentSize, 1);
         if (Shape is not null && Shape.Size != InputSize)
         {
             throw new ArgumentException($"Images of {Shape} have {Shape.Size} values, the observations {InputSize}.", nameof(Shape));

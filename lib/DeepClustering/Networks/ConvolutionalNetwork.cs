@@ -26,7 +26,12 @@ public sealed record ConvolutionalNetwork : Architecture
     }
 
     /// <summary>Channels after each of the encoder's convolutions, each of which halves height and width; the decoder mirrors them. Range: at least one, each at least 1.</summary>
-    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128];
+    public IReadOnlyList<int> Channels
+    {
+        get;
+        init => field = value is { Count: 0 } ? throw new ArgumentOutOfRangeException(nameof(Channels), "Expected at least one convolution; found none.")
+            : Require.EachAtLeast(1, value, nameof(Channels));
+    } = [32, 64, 128];
 
     /// <inheritdoc/>
     protected internal override double LeastWeights
@@ -39,21 +44,10 @@ public sealed record ConvolutionalNetwork : Architecture
     }
 
     /// <inheritdoc/>
-    public override void Validate()
-    {
-        ArgumentNullException.ThrowIfNull(Shape);
-        base.Validate();
-        ArgumentOutOfRangeException.ThrowIfZero(Channels.Count, nameof(Channels));
-        foreach (int channels in Channels)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1, nameof(Channels));
-        }
-    }
-
-    /// <inheritdoc/>
     public override (nn.Module<Tensor, Tensor> Layers, int Width) EncoderLayers(Generator random)
     {
-        int[] channels = [Shape!.Channels, .. Channels];
+        ArgumentNullException.ThrowIfNull(Shape);
+        int[] channels = [Shape.Channels, .. Channels];
         var layers = new List<(string, nn.Module<Tensor, Tensor>)> { ("image", nn.Unflatten(1, [Shape.Channels, Shape.Height, Shape.Width])) };
         for (int i = 1; i < channels.Length; i++)
         {

@@ -9,7 +9,11 @@ public sealed record MultilayerPerceptron : Architecture
     private const int ManyRows = 10_000;
 
     /// <summary>Widths of the encoder's hidden layers, from the observations inwards; the decoder mirrors them. Range: each at least 1.</summary>
-    public IReadOnlyList<int> HiddenWidths { get; init; } = [500, 500, 2000];
+    public IReadOnlyList<int> HiddenWidths
+    {
+        get;
+        init => field = Require.EachAtLeast(1, value, nameof(HiddenWidths));
+    } = [500, 500, 2000];
 
     /// <summary>The layers for data of which nothing more is known.</summary>
     /// <param name="data">What is to be encoded.</param>
@@ -28,16 +32,6 @@ public sealed record MultilayerPerceptron : Architecture
         {
             int[] widths = [InputSize, .. HiddenWidths, LatentSize];
             return 2 * widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        base.Validate();
-        foreach (int width in HiddenWidths)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(HiddenWidths));
         }
     }
 

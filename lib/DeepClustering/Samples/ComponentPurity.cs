@@ -1,4 +1,3 @@
-using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Samples;
@@ -16,13 +15,6 @@ public sealed record ComponentPurity(int Component, int Label, double Share)
     /// <exception cref="ArgumentException">A tensor is not as described.</exception>
     public static IReadOnlyList<ComponentPurity> Of(ImageClassifier classifier, IEnumerable<Tensor> samples) =>
         [.. samples.Select((images, component) => Of(classifier, images, component))];
-
-    /// <summary>A row for each component: "component", "label" and "share".</summary>
-    /// <param name="purities">In the order of the rows.</param>
-    public static DataFrame ToDataFrame(IReadOnlyList<ComponentPurity> purities) => new(
-        new Int32DataFrameColumn("component", purities.Select(purity => purity.Component)),
-        new Int32DataFrameColumn("label", purities.Select(purity => purity.Label)),
-        new DoubleDataFrameColumn("share", purities.Select(purity => purity.Share)));
 
     private static ComponentPurity Of(ImageClassifier classifier, Tensor images, int component)
     {

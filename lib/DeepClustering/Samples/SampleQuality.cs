@@ -1,4 +1,3 @@
-using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Samples;
@@ -36,11 +35,6 @@ public sealed record SampleQuality(double ConfidentShare, double LabelEntropy, i
             labels.masked_select(confident).data<long>().ToArray().Distinct().Count(),
             distance);
     }
-
-    /// <summary>The scores as a frame of two columns, "score" and "value".</summary>
-    public DataFrame ToDataFrame() => new(
-        new StringDataFrameColumn("score", ["confident share", "label entropy (nats)", "classes covered", "Fréchet distance"]),
-        new DoubleDataFrameColumn("value", [ConfidentShare, LabelEntropy, ClassesCovered, FrechetDistance]));
 
     /// <summary>−Σ p log p over the shares p of the labels.</summary>
     private static double Entropy(Tensor labels, int classes)

@@ -127,7 +127,7 @@ internal sealed class FileSet
         {
             return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), _json);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or FileNotFoundException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FileNotFoundException)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }

@@ -2,7 +2,6 @@ using DeepClustering.Graphs;
 using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
 using DeepClustering.Training;
-using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
@@ -59,12 +58,6 @@ public sealed record Baselines(string Method, double Agreement, double? Accuracy
             ? FormattableString.Invariant($"On these data {best.Method} is better by the labels: {best.Accuracy:F4} against {accuracy:F4}. Take it.")
             : FormattableString.Invariant($"By the labels the model is at least as good as every plain method: {accuracy:F4} against {best.Accuracy:F4} for {best.Method}.");
     }
-
-    /// <summary>The methods as a table.</summary>
-    public static DataFrame ToDataFrame(IReadOnlyList<Baselines> baselines) => new(
-        new StringDataFrameColumn("method", baselines.Select(row => row.Method)),
-        new DoubleDataFrameColumn("agreement (ARI)", baselines.Select(row => row.Agreement)),
-        new DoubleDataFrameColumn("accuracy", baselines.Select(row => row.Accuracy)));
 
     private static int[] ByKMeans(Tensor points, int count)
     {

@@ -6,7 +6,6 @@ using DeepClustering.Metrics;
 using DeepClustering.Mixtures;
 using DeepClustering.Runs;
 using DeepClustering.Training;
-using Microsoft.Data.Analysis;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Studies;
@@ -56,14 +55,6 @@ public static class Ladder
         }
         return rows;
     }
-
-    /// <summary>The rows as a table: method, accuracy, V-measure, ARI and seconds.</summary>
-    public static DataFrame ToDataFrame(IReadOnlyList<LadderRow> rows) => new(
-        new StringDataFrameColumn("method", rows.Select(row => row.Method)),
-        new DoubleDataFrameColumn("accuracy", rows.Select(row => row.Accuracy)),
-        new DoubleDataFrameColumn("V-measure", rows.Select(row => row.VMeasure)),
-        new DoubleDataFrameColumn("ARI", rows.Select(row => row.AdjustedRandIndex)),
-        new DoubleDataFrameColumn("seconds", rows.Select(row => row.Seconds)));
 
     private static IEnumerable<LadderRow> Rows(Dataset data, Run vae, IReadOnlyList<Run> vades, int seed)
     {

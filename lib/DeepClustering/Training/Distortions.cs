@@ -9,9 +9,6 @@ namespace DeepClustering.Training;
 /// <param name="Augmentation">For images of 28 × 28 pixels.</param>
 public sealed record Distortions(string Name, IAugmentation Augmentation)
 {
-    /// <summary>The side of the images for which shifts are stated.</summary>
-    private const double StatedSide = 28;
-
     /// <summary>
     /// The most of an image's brightness that may lie within the wide shift of its border, on average: what is cut off there does not come
     /// back. MNIST's digits have 0.011, Fashion-MNIST's garments 0.157.
@@ -42,7 +39,7 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
         {
             return (Masking, "The rows are no images: a tenth of their values is hidden at a time.");
         }
-        double scale = Math.Min(shape.Height, shape.Width) / StatedSide;
+        double scale = Math.Min(shape.Height, shape.Width) / (double)Mnist.Side;
         double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Affine)Wide.Augmentation).Shift * scale));
         var chosen = share <= MostAtTheBorder ? Wide : Small;
         var stated = (Affine)chosen.Augmentation;

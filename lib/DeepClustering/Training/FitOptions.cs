@@ -11,7 +11,11 @@ public sealed record FitOptions
     public long Seed { get; init; } = 1;
 
     /// <summary>The number of clusters, K; 0 takes the recipe's own number. Range: 0 to the number of rows.</summary>
-    public int Clusters { get; init; }
+    public int Clusters
+    {
+        get;
+        init => field = Require.AtLeast(0, value, nameof(Clusters));
+    }
 
     /// <summary>
     /// Where <see cref="Clusters"/> is 0: called once with the autoencoder's code, (N, D), which stays the recipe's, for the number of clusters;

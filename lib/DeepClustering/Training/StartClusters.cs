@@ -125,7 +125,7 @@ internal sealed class StartClusters : IDisposable
             yield break;
         }
         using var embedding = SpectralEmbedding.Of(graph, most, seed: RandomStreams.Seed(options.Seed, FormattableString.Invariant($"graph {asked}")));
-        IEnumerable<int> numbers = !all && FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
+        var numbers = !all && FallsIntoClusters(embedding.Values, clusters) ? [clusters] : more.Select(number => Math.Min(rows, clusters + number)).Distinct();
         foreach (int eigenvectors in numbers)
         {
             long seed = RandomStreams.Seed(options.Seed, FormattableString.Invariant($"k-means {asked} {eigenvectors}"));

@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using DeepClustering.Augmentations;
 using DeepClustering.Hosting;
-using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
-using DeepClustering.Naming;
 using DeepClustering.Networks;
 using DeepClustering.Storage;
 using static TorchSharp.torch;
@@ -40,19 +37,7 @@ public sealed class Trainer : IDisposable
         LatentModel model, Tensor observations, TrainingOptions options, IReadOnlyList<int>? monitorLabels = null, ICheckpoints? checkpoints = null,
         IReadOnlyList<int>? startClusters = null)
     {
-        options.Validate();
-        RequireFit(model, options);
-        RequireSaveable(model, options);
-        if (observations.dim() != 2 || observations.shape[0] == 0)
-        {
-            throw new ArgumentException($"expected observations (N, {model.Architecture.InputSize}), found ({string.Join(", ", observations.shape)}).", nameof(observations));
-        }
-        model.Require(observations, nameof(observations));
-        if (monitorLabels is not null && monitorLabels.Count != observations.shape[0])
-        {
-            throw new ArgumentException($"expected {observations.shape[0]} labels, one per observation, found {monitorLabels.Count}.", nameof(monitorLabels));
-        }
-        RequireStart(model, observations.shape[0], options, startClusters);
+        TrainingRequirements.Check(model, observations, options, monitorLabels, startClusters);
         (_model, _observations, _monitorLabels) = (model, observations, monitorLabels);
         Options = options with { Precision = Autocast.Supported(options.Precision) };
         _optimizers = Optimizers(model, options);
@@ -234,7 +219,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var products = new Autocast(Options.Precision);
-        Loss loss = _model.Loss(_batches.Prepare(indices, progress));
+        var loss = _model.Loss(_batches.Prepare(indices, progress));
         foreach (var (optimizer, _, _) in _optimizers)
         {
             // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
@@ -249,59 +234,6 @@ public sealed class Trainer : IDisposable
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
     }
 
-    private static void RequireFit(LatentModel model, TrainingOptions options)
-    {
-        void Require(bool set, bool fits, string option, string of)
-        {
-            if (set && !fits)
-            {
-                throw new ArgumentException($"{option} is for a {of}; found a {model.GetName()}.", nameof(options));
-            }
-        }
-        Require(options.InputDropout > 0, model.RestoresWhatItSees, nameof(options.InputDropout), nameof(Autoencoder));
-        Require(options.Corruption is not null, model.RestoresWhatItSees, nameof(options.Corruption), nameof(Autoencoder));
-        Require(options.SelfAugmentation is not null, model.Clusters is not null, nameof(options.SelfAugmentation), nameof(Vade));
-        Require(options.Adversary is not null, model.Clusters is not null, nameof(options.Adversary), nameof(Vade));
-        Require(options.StartWeight > 0, model.Clusters is not null, nameof(options.StartWeight), nameof(Vade));
-        Require(options.PriorLearningRate is not null, model.Clusters is not null, nameof(options.PriorLearningRate), nameof(Vade));
-        RequireShape(model.Architecture, options.Augmentation, nameof(options.Augmentation));
-        RequireShape(model.Architecture, options.Corruption, nameof(options.Corruption));
-        RequireShape(model.Architecture, options.SelfAugmentation?.Augmentation, nameof(options.SelfAugmentation));
-    }
-
-    private static void RequireStart(LatentModel model, long rows, TrainingOptions options, IReadOnlyList<int>? clusters)
-    {
-        if (options.StartWeight > 0 && clusters is null)
-        {
-            throw new ArgumentException($"{nameof(options.StartWeight)} holds a {nameof(Vade)} to the clusters of its start; found none.", nameof(clusters));
-        }
-        if (options.StartWeight > 0 && (clusters!.Count != rows || clusters.Any(cluster => cluster < 0 || cluster >= model.Clusters)))
-        {
-            throw new ArgumentException($"expected {rows} clusters of the start, one a row, from 0 to {model.Clusters - 1}; found {clusters.Count}, from {clusters.Min()} to {clusters.Max()}.", nameof(clusters));
-        }
-    }
-
-    private static void RequireShape(Architecture architecture, IAugmentation? augmentation, string option)
-    {
-        if (augmentation is { NeedsImages: true } && architecture.Shape is null)
-        {
-            throw new ArgumentException(
-                $"{option}: {augmentation.GetType().Name} is for images, and the model's architecture has no {nameof(architecture.Shape)}. "
-                + $"Give it one, or take {nameof(FeatureNoise)} or {nameof(FeatureMasking)} for rows that are no images.", nameof(augmentation));
-        }
-    }
-
-    /// <summary>What cannot be loaded again is refused now, not when it is to be saved.</summary>
-    private static void RequireSaveable(LatentModel model, TrainingOptions options)
-    {
-        NamedTypes.RequireSaveable(model.Architecture);
-        NamedTypes.RequireSaveable(model.Likelihood);
-        foreach (var augmentation in new[] { options.Augmentation, options.Corruption, options.SelfAugmentation?.Augmentation }.OfType<IAugmentation>())
-        {
-            NamedTypes.RequireSaveable(augmentation);
-        }
-    }
-
     private static (FusedAdam, double, string[])[] Optimizers(LatentModel model, TrainingOptions options)
     {
         double priorRate = options.PriorLearningRate ?? options.LearningRate;
@@ -312,7 +244,7 @@ public sealed class Trainer : IDisposable
 
     private double[] Means(List<(Tensor Parts, long Size)> steps, string[] names)
     {
-        var sums = new double[names.Length];
+        double[] sums = new double[names.Length];
         for (int step = 0; step < steps.Count; step++)
         {
             float[] parts = steps[step].Parts.cpu().data<float>().ToArray();

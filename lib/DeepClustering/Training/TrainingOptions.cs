@@ -6,22 +6,39 @@ using DeepClustering.Networks;
 namespace DeepClustering.Training;
 
 /// <summary>How a model is trained; the defaults are the study's for the VAE.</summary>
+/// <remarks>Every setter throws <see cref="ArgumentOutOfRangeException"/> for a value outside the range it states.</remarks>
 public sealed record TrainingOptions
 {
     /// <summary>Passes over the data. Range: at least 0.</summary>
-    public int Epochs { get; init; } = 100;
+    public int Epochs
+    {
+        get;
+        init => field = Require.AtLeast(0, value, nameof(Epochs));
+    } = 100;
 
     /// <summary>The number of rows in a batch. Range: at least 1.</summary>
-    public int BatchSize { get; init; } = 128;
+    public int BatchSize
+    {
+        get;
+        init => field = Require.AtLeastOne(value, nameof(BatchSize));
+    } = 128;
 
     /// <summary>Adam's step size. Range: positive.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    public double LearningRate
+    {
+        get;
+        init => field = Require.Positive(value, nameof(LearningRate));
+    } = 1e-3;
 
     /// <summary>
     /// The final step size, reached along half a cosine over all epochs (Loshchilov and Hutter 2017, eq. 5, without restarts);
     /// the mixture's step size falls with it. Null keeps both constant. Range: positive.
     /// </summary>
-    public double? FinalLearningRate { get; init; }
+    public double? FinalLearningRate
+    {
+        get;
+        init => field = value is { } rate ? Require.Positive(rate, nameof(FinalLearningRate)) : null;
+    }
 
     /// <summary>The precision of the layers' matrix products.</summary>
     public Precision Precision { get; init; }
@@ -37,7 +54,11 @@ public sealed record TrainingOptions
     public IAugmentation? Corruption { get; init; }
 
     /// <summary>The share of an observation's values that is hidden from an autoencoder, which has to restore them (Vincent et al. 2010). Range: 0 to below 1.</summary>
-    public double InputDropout { get; init; }
+    public double InputDropout
+    {
+        get;
+        init => field = Require.Share(value, nameof(InputDropout));
+    }
 
     /// <summary>Adds <see cref="SelfAugmentationLoss"/> to a VaDE's loss; null trains the ELBO alone.</summary>
     public SelfAugmentation? SelfAugmentation { get; init; }
@@ -48,32 +69,23 @@ public sealed record TrainingOptions
 
     /// <summary>λ of the term that holds a VaDE to the clusters of its start, CE(c, γ(x)), falling to 0 along half a cosine over all epochs. Range: at least 0.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public double StartWeight { get; init; }
+    public double StartWeight
+    {
+        get;
+        init => field = Require.NotNegative(value, nameof(StartWeight));
+    }
 
     /// <summary>Whether the weights of both added terms fall to 0 along half a cosine over all epochs, so that the training ends with the ELBO alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AddedTermsFadeOut { get; init; }
 
     /// <summary>Adam's step size for a VaDE's mixture; null takes <see cref="LearningRate"/>. Range: positive.</summary>
-    public double? PriorLearningRate { get; init; }
+    public double? PriorLearningRate
+    {
+        get;
+        init => field = value is { } rate ? Require.Positive(rate, nameof(PriorLearningRate)) : null;
+    }
 
     /// <summary>The seed of the rows' order and their distortions.</summary>
     public long Seed { get; init; } = 1;
-
-    /// <summary>Throws if an option is out of its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Names the option and its value.</exception>
-    public void Validate()
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(Epochs);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        Require.Positive(LearningRate);
-        Require.Positive(FinalLearningRate ?? LearningRate, nameof(FinalLearningRate));
-        Require.Positive(PriorLearningRate ?? LearningRate, nameof(PriorLearningRate));
-        Require.Share(InputDropout);
-        Require.NotNegative(StartWeight);
-        Augmentation?.Validate();
-        Corruption?.Validate();
-        SelfAugmentation?.Validate();
-        Adversary?.Validate();
-    }
 }

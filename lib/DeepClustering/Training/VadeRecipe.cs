@@ -14,8 +14,6 @@ namespace DeepClustering.Training;
 /// <remarks>Epochs are stated for 70,000 rows; <see cref="For(int, long)"/> takes more of them on fewer rows.</remarks>
 public sealed record VadeRecipe
 {
-    private const int StatedFor = 70_000;
-
     private const int RowsToChooseBy = 10_000;
 
     /// <summary><see cref="EpochGrowth"/> at most for rows that are no images: the steps go with the root of N, some 800 of the pretraining on 1,800 rows.</summary>
@@ -35,19 +33,31 @@ public sealed record VadeRecipe
     public required GaussianMixtureOptions Mixture { get; init; }
 
     /// <summary>Mixtures from different k-means starts, each of which is warmed up for <see cref="TrialEpochs"/>. Range: at least 0, and 1 without <see cref="Graph"/>.</summary>
-    public int Starts { get; init; } = 1;
+    public int Starts
+    {
+        get;
+        init => field = Require.AtLeast(0, value, nameof(Starts));
+    } = 1;
 
     /// <summary>Starts from the code's neighbour graph, tried beside the mixtures; null has none.</summary>
     public GraphStarts? Graph { get; init; }
 
     /// <summary>The epochs of the warm-up after which the first half of the starts is left, by <see cref="SuccessiveHalving"/>. Range: 1 to those of <see cref="WarmUp"/>, where there are several starts.</summary>
-    public int TrialEpochs { get; init; }
+    public int TrialEpochs
+    {
+        get;
+        init => field = Require.AtLeast(0, value, nameof(TrialEpochs));
+    }
 
     /// <summary>
     /// On N rows, fewer than 70,000, the epochs are (70,000 / N) to this power times those stated: 1 keeps the number of steps, 0 that of epochs.
     /// Range: 0 to 1.
     /// </summary>
-    public double EpochGrowth { get; init; } = 1;
+    public double EpochGrowth
+    {
+        get;
+        init => field = Require.UnitInterval(value, nameof(EpochGrowth));
+    } = 1;
 
     /// <summary>Whether <see cref="Fit"/> chooses the distortions, and the lengths of the adversary, for the data (<see cref="Distortions"/>).</summary>
     public bool ChoosesDistortions { get; init; }
@@ -103,12 +113,11 @@ public sealed record VadeRecipe
         },
         Joint = new()
         {
-            Epochs = 3,
+            Epochs = 10,
             BatchSize = 256,
-            LearningRate = 2e-4,
+            LearningRate = 5e-4,
             FinalLearningRate = 1e-5,
             SelfAugmentation = new() { Weight = 40, Augmentation = Distortions.Wide.Augmentation },
-            Adversary = new() { Weight = 40 },
             AddedTermsFadeOut = true,
             Precision = Precision.Mixed,
         },
@@ -132,8 +141,8 @@ public sealed record VadeRecipe
         int Epochs(int stated, int batch)
         {
             // A step takes no more rows than there are.
-            int rows = Math.Max(digits, Math.Min(batch, StatedFor));
-            return (int)Math.Round(stated * Math.Pow((double)Math.Max(StatedFor, rows) / rows, EpochGrowth));
+            int rows = Math.Max(digits, Math.Min(batch, Mnist.Count));
+            return (int)Math.Round(stated * Math.Pow((double)Math.Max(Mnist.Count, rows) / rows, EpochGrowth));
         }
         TrainingOptions Adapted(TrainingOptions options, string stage) =>
             options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
@@ -305,7 +314,6 @@ public sealed record VadeRecipe
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Clusters);
         var recipe = Seed is null ? For(data, options.Seed) : this;
         if (options.Clusters > 0)
         {

@@ -19,8 +19,8 @@ internal sealed partial record CellError(string Name, string Message, int? Line,
     /// <param name="cell">The file name that the cell was compiled under.</param>
     public static CellError FromCompiler(IReadOnlyList<Diagnostic> errors, string cell)
     {
-        Diagnostic first = errors[0];
-        FileLinePositionSpan span = first.Location.GetLineSpan();
+        var first = errors[0];
+        var span = first.Location.GetLineSpan();
         return new CellError("CompilationError", $"{first.Id}: {Text(first)}",
             span.Path == cell ? span.StartLinePosition.Line + 1 : null, [.. errors.SelectMany(error => Describe(error, cell))]);
     }
@@ -32,13 +32,13 @@ internal sealed partial record CellError(string Name, string Message, int? Line,
     {
         var details = new List<string>();
         int? line = null;
-        for (Exception? e = exception; e is not null; e = e.InnerException)
+        for (var e = exception; e is not null; e = e.InnerException)
         {
             details.AddRange($"{(e == exception ? "" : "---> ")}{e.GetType()}: {MessageOf(e)}".Split('\n'));
             foreach (string frame in Frames(e))
             {
                 details.Add("   " + frame);
-                Match match = LineOfCell().Match(frame);
+                var match = LineOfCell().Match(frame);
                 line ??= match.Success && match.Groups["cell"].Value == cell
                     ? int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture) : null;
             }
@@ -55,7 +55,7 @@ internal sealed partial record CellError(string Name, string Message, int? Line,
         {
             return [$"error {error.Id}: {Text(error)}"];
         }
-        FileLinePositionSpan span = error.Location.GetLineSpan();
+        var span = error.Location.GetLineSpan();
         (int line, int column) = (span.StartLinePosition.Line, span.StartLinePosition.Character);
         string file = span.Path == cell ? "" : $"{span.Path}, ";
         string source = tree.GetText().Lines[line].ToString();

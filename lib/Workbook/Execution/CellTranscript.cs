@@ -70,7 +70,7 @@ internal sealed partial class CellTranscript(CellScope scope, string name)
 
     private void Handle(DiagnosticsProduced produced)
     {
-        foreach ((Diagnostic diagnostic, string text) in produced.Diagnostics.Zip(produced.FormattedDiagnostics, (diagnostic, text) => (diagnostic, text.Value)))
+        foreach ((var diagnostic, string text) in produced.Diagnostics.Zip(produced.FormattedDiagnostics, (diagnostic, text) => (diagnostic, text.Value)))
         {
             if (diagnostic.Severity == DiagnosticSeverity.Warning && !_notShown.Contains(diagnostic.Code))
             {

@@ -41,7 +41,7 @@ internal sealed class NotebookSession : IDisposable
     public Compilation Compile(string code)
     {
         _ready.Wait();
-        LanguageKernels kernels = _kernels;
+        var kernels = _kernels;
         return kernels.CSharp.ScriptState.Script.ContinueWith(code, kernels.Options.WithFilePath("cell")).GetCompilation();
     }
 
@@ -58,11 +58,11 @@ internal sealed class NotebookSession : IDisposable
     {
         await _ready;
         string name = $"cell {number}";
-        LanguageKernels kernels = _kernels;
-        ScriptState before = kernels.CSharp.ScriptState;
+        var kernels = _kernels;
+        var before = kernels.CSharp.ScriptState;
         using var scope = new CellScope(publish, input);
         var transcript = new CellTranscript(scope, name);
-        using IDisposable events = kernels.Events.Subscribe(transcript.Handle);
+        using var events = kernels.Events.Subscribe(transcript.Handle);
 
         if (language is not null && !kernels.Runs(language))
         {
@@ -79,7 +79,7 @@ internal sealed class NotebookSession : IDisposable
         }
 
         Interruption.Reset();
-        Task cell = Task.Run(
+        var cell = Task.Run(
             () =>
             {
                 scope.Enter();
@@ -87,7 +87,7 @@ internal sealed class NotebookSession : IDisposable
             },
             CancellationToken.None);
         var asked = new TaskCompletionSource();
-        using CancellationTokenRegistration ask = cancellation.Register(() =>
+        using var ask = cancellation.Register(() =>
         {
             Interruption.Request();
             kernels.Cancel();

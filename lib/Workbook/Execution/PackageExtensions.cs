@@ -10,7 +10,7 @@ internal static class PackageExtensions
     /// <exception cref="InvalidOperationException">An extension failed; the message names the package.</exception>
     public static async Task LoadAsync(Microsoft.DotNet.Interactive.Kernel kernel, IEnumerable<ResolvedPackageReference> packages)
     {
-        foreach (ResolvedPackageReference package in packages)
+        foreach (var package in packages)
         {
             var folder = new DirectoryInfo(Path.Combine(package.PackageRoot, "interactive-extensions", "dotnet"));
             if (!folder.Exists)
@@ -19,11 +19,11 @@ internal static class PackageExtensions
             }
             try
             {
-                foreach (IKernelExtension extension in folder.EnumerateFiles("*.dll").OrderBy(file => file.Name, StringComparer.Ordinal).SelectMany(Extensions))
+                foreach (var extension in folder.EnumerateFiles("*.dll").OrderBy(file => file.Name, StringComparer.Ordinal).SelectMany(Extensions))
                 {
                     await extension.OnLoadAsync(kernel);
                 }
-                foreach (FileInfo script in folder.EnumerateFiles("extension.dib"))
+                foreach (var script in folder.EnumerateFiles("extension.dib"))
                 {
                     await kernel.LoadAndRunInteractiveDocument(script);
                 }

@@ -41,7 +41,7 @@ internal sealed class CellPublisher : IDisposable
                 return;
             }
             Flush();
-            (string type, JsonObject content) = cellEvent switch
+            (string type, var content) = cellEvent switch
             {
                 Displayed displayed => ("display_data", Display(displayed.DisplayId, displayed.Bundle)),
                 DisplayUpdated updated => ("update_display_data", Display(updated.DisplayId, updated.Bundle)),

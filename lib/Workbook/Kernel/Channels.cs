@@ -114,7 +114,7 @@ internal sealed class Channels : IDisposable
         List<byte[]> frames = [];
         while (socket.TryReceiveMultipartBytes(ref frames))
         {
-            if (_codec.TryRead(frames, out Message? message, out string? reason))
+            if (_codec.TryRead(frames, out var message, out string? reason))
             {
                 _received(channel, message);
             }
@@ -136,7 +136,7 @@ internal sealed class Channels : IDisposable
 
     private void Transmit()
     {
-        while (_outbox.TryDequeue(out (Channel To, IReadOnlyList<byte[]> Frames)? item, TimeSpan.Zero))
+        while (_outbox.TryDequeue(out var item, TimeSpan.Zero))
         {
             if (item is not { } message)
             {
@@ -151,7 +151,7 @@ internal sealed class Channels : IDisposable
     private void Close()
     {
         _poller.Dispose();
-        foreach (NetMQSocket socket in _sockets.Values)
+        foreach (var socket in _sockets.Values)
         {
             socket.Dispose();
         }

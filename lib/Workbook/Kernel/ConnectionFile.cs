@@ -45,7 +45,7 @@ internal sealed record ConnectionFile(
         }
         try
         {
-            ConnectionFile file = JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllBytes(path), _json)
+            var file = JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllBytes(path), _json)
                 ?? throw new InvalidDataException("it is null.");
             file.Check();
             return file;

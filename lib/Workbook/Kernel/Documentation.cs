@@ -66,7 +66,7 @@ internal static partial class Documentation
     private static string Format(XElement member)
     {
         var text = new StringBuilder();
-        foreach (XElement section in member.Elements())
+        foreach (var section in member.Elements())
         {
             string? heading = section.Name.LocalName switch
             {

@@ -25,7 +25,7 @@ internal static class ErrorJson
     /// <summary>The error as the content of a reply.</summary>
     public static JsonObject ToReply(this CellError error, int? cell = null)
     {
-        JsonObject reply = error.ToJson(cell);
+        var reply = error.ToJson(cell);
         reply["status"] = "error";
         return reply;
     }

@@ -28,7 +28,7 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
         bool silent = request.Flag("silent", false);
         bool stored = request.Flag("store_history", !silent) && !silent;
         bool asks = request.Flag("allow_stdin", false);
-        JsonObject expressions = request.Content["user_expressions"] as JsonObject ?? [];
+        var expressions = request.Content["user_expressions"] as JsonObject ?? [];
         if (stored)
         {
             _count++;
@@ -63,7 +63,7 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
             History.Add(number, code, result?.Formats.OrderByDescending(format => format.Key == "text/plain").FirstOrDefault().Value);
         }
 
-        JsonObject reply = error?.ToReply(number) ?? new JsonObject
+        var reply = error?.ToReply(number) ?? new JsonObject
         {
             ["status"] = "ok",
             ["payload"] = new JsonArray(),
@@ -127,9 +127,9 @@ internal sealed class Executor(NotebookSession session, Channels channels, Input
     private async Task<JsonObject> EvaluateAsync(JsonObject expressions, int number)
     {
         var values = new JsonObject();
-        foreach ((string name, JsonNode? expression) in expressions)
+        foreach ((string name, var expression) in expressions)
         {
-            JsonObject value = CellError.Of("NoValue", "The expression has no value.").ToReply();
+            var value = CellError.Of("NoValue", "The expression has no value.").ToReply();
             await session.RunAsync((string?)expression ?? "", number, e => value = e switch
             {
                 ResultProduced result => Value(result.Bundle),

@@ -21,7 +21,7 @@ internal sealed class History
     public JsonObject Answer(Message request)
     {
         bool output = request.Flag("output", false);
-        IEnumerable<Entry> found = request.Text("hist_access_type") switch
+        var found = request.Text("hist_access_type") switch
         {
             "tail" => Last(_entries, request.Number("n", int.MaxValue)),
             "range" => Range(request.Number("session", 0), request.Number("start", 0), request.Number("stop", int.MaxValue)),
@@ -42,7 +42,7 @@ internal sealed class History
 
     private List<Entry> Search(string pattern, bool unique)
     {
-        IEnumerable<Entry> found = _entries.Where(entry => FileSystemName.MatchesSimpleExpression(pattern, entry.Input, ignoreCase: false));
+        var found = _entries.Where(entry => FileSystemName.MatchesSimpleExpression(pattern, entry.Input, ignoreCase: false));
         return [.. unique ? found.Reverse().DistinctBy(entry => entry.Input).Reverse() : found];
     }
 

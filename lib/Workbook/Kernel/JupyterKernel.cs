@@ -103,7 +103,7 @@ internal sealed class JupyterKernel : IDisposable
 
     private async Task AnswerShellAsync()
     {
-        await foreach ((Message request, long arrival) in _shell.Reader.ReadAllAsync())
+        await foreach ((var request, long arrival) in _shell.Reader.ReadAllAsync())
         {
             bool aborted = request.Type == "execute_request" && arrival <= _abortedUpTo;
             await AnswerAsync(Channel.Shell, request, aborted ? _ => Task.FromResult(new JsonObject { ["status"] = "aborted" }) : null);
@@ -112,7 +112,7 @@ internal sealed class JupyterKernel : IDisposable
 
     private async Task AnswerControlAsync()
     {
-        await foreach (Message request in _control.Reader.ReadAllAsync())
+        await foreach (var request in _control.Reader.ReadAllAsync())
         {
             await AnswerAsync(Channel.Control, request, null);
         }
@@ -120,7 +120,7 @@ internal sealed class JupyterKernel : IDisposable
 
     private async Task AnswerQuestionsAsync()
     {
-        await foreach (Message question in _questions.Reader.ReadAllAsync())
+        await foreach (var question in _questions.Reader.ReadAllAsync())
         {
             await AnswerAsync(Channel.Shell, question, null);
             // The question's idle is not the kernel's; said after the cell's own idle, it would never end.

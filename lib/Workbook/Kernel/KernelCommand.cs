@@ -37,7 +37,7 @@ internal static class KernelCommand
     {
         var install = new Command("install", "Registers the built program as a kernel with Jupyter.") { _name, _system, _prefix };
         var uninstall = new Command("uninstall", "Removes the registration.") { _name, _system, _prefix };
-        foreach (Command command in new[] { install, uninstall })
+        foreach (var command in new[] { install, uninstall })
         {
             command.Validators.Add(result =>
             {

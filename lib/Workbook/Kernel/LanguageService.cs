@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -28,7 +27,7 @@ internal sealed class LanguageService(NotebookSession session)
     /// <summary>Whether a cell can be run as it is (complete), lacks its end (incomplete) or cannot be right (invalid).</summary>
     public static JsonObject IsComplete(string code)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, _script);
+        var tree = CSharpSyntaxTree.ParseText(code, _script);
         if (!SyntaxFactory.IsCompleteSubmission(tree))
         {
             string last = code[(code.TrimEnd().LastIndexOf('\n') + 1)..];
@@ -86,7 +85,7 @@ internal sealed class LanguageService(NotebookSession session)
     public JsonObject Inspect(string code, int cursor)
     {
         var cell = new Cell(session.Compile(code));
-        ISymbol[] symbols = cell.SymbolsAt(ToIndex(code, cursor));
+        var symbols = cell.SymbolsAt(ToIndex(code, cursor));
         var data = new JsonObject();
         if (symbols.Length > 0)
         {
@@ -99,8 +98,8 @@ internal sealed class LanguageService(NotebookSession session)
 
     private static IEnumerable<(string Text, string Kind)> Candidates(Cell cell, int position)
     {
-        ExpressionSyntax? receiver = cell.Receiver(position);
-        IEnumerable<ISymbol> symbols = receiver is null ? cell.Model.LookupSymbols(position) : cell.MembersOf(receiver, position);
+        var receiver = cell.Receiver(position);
+        var symbols = receiver is null ? cell.Model.LookupSymbols(position) : cell.MembersOf(receiver, position);
         return symbols.Where(symbol => symbol.CanBeReferencedByName && !IsHidden(symbol))
             .Select(symbol => (symbol.Name, KindOf(symbol)))
             .Concat(receiver is null ? _keywords.Select(keyword => (keyword, "keyword")) : []);
@@ -125,7 +124,7 @@ internal sealed class LanguageService(NotebookSession session)
     private static int ToIndex(string code, int cursor)
     {
         int index = 0;
-        foreach (Rune rune in code.EnumerateRunes())
+        foreach (var rune in code.EnumerateRunes())
         {
             if (cursor-- <= 0)
             {
@@ -151,7 +150,7 @@ internal sealed class LanguageService(NotebookSession session)
         /// <summary>Whether a position is in a comment or a literal.</summary>
         public bool IsText(int position)
         {
-            SyntaxToken token = TokenBefore(position);
+            var token = TokenBefore(position);
             bool isLiteral = token.Parent is LiteralExpressionSyntax && !token.IsKeyword() && position > token.SpanStart
                 && (position < token.Span.End || token.ContainsDiagnostics);
             return isLiteral || token.IsKind(SyntaxKind.InterpolatedStringTextToken)
@@ -161,7 +160,7 @@ internal sealed class LanguageService(NotebookSession session)
         /// <summary>What stands before the dot before a position, or null if there is no dot.</summary>
         public ExpressionSyntax? Receiver(int position)
         {
-            SyntaxToken dot = TokenBefore(position);
+            var dot = TokenBefore(position);
             return dot.Parent switch
             {
                 MemberAccessExpressionSyntax access when access.OperatorToken == dot => access.Expression,
@@ -176,7 +175,7 @@ internal sealed class LanguageService(NotebookSession session)
         public IEnumerable<ISymbol> MembersOf(ExpressionSyntax receiver, int position)
         {
             // Bound anew: the dot may have made a type's name of a variable, as in "text.⏎var y = 3;".
-            ExpressionSyntax expression = SyntaxFactory.ParseExpression(receiver.ToString());
+            var expression = SyntaxFactory.ParseExpression(receiver.ToString());
             const SpeculativeBindingOption Full = SpeculativeBindingOption.BindAsExpression;
             return Model.GetSpeculativeSymbolInfo(position, expression, Full).Symbol switch
             {
@@ -192,13 +191,13 @@ internal sealed class LanguageService(NotebookSession session)
         /// <summary>What is named at a position, or else the method in whose arguments it is; all overloads, the meant one first.</summary>
         public ISymbol[] SymbolsAt(int position)
         {
-            SyntaxToken token = _root.FindToken(Math.Min(position, Math.Max(0, _root.FullSpan.End - 1)));
+            var token = _root.FindToken(Math.Min(position, Math.Max(0, _root.FullSpan.End - 1)));
             if (!token.IsKind(SyntaxKind.IdentifierToken) || token.Span.Start > position)
             {
                 token = TokenBefore(position);
             }
-            SyntaxNode? node = token.Parent;
-            ISymbol[] named = node is not null && (token.IsKind(SyntaxKind.IdentifierToken) || node is PredefinedTypeSyntax) ? SymbolsOf(node) : [];
+            var node = token.Parent;
+            var named = node is not null && (token.IsKind(SyntaxKind.IdentifierToken) || node is PredefinedTypeSyntax) ? SymbolsOf(node) : [];
             if (named.Length > 0)
             {
                 return named;
@@ -217,7 +216,7 @@ internal sealed class LanguageService(NotebookSession session)
             {
                 return [declared];
             }
-            SymbolInfo info = Model.GetSymbolInfo(node);
+            var info = Model.GetSymbolInfo(node);
             ISymbol[] overloads = [.. Model.GetMemberGroup(node)];
             ISymbol[] symbols = info.Symbol is { } symbol
                 ? [symbol, .. overloads.Where(other => !SymbolEqualityComparer.Default.Equals(other, symbol))]
@@ -227,7 +226,7 @@ internal sealed class LanguageService(NotebookSession session)
 
         private SyntaxToken TokenBefore(int position)
         {
-            SyntaxToken token = _root.FindToken(Math.Max(0, position - 1));
+            var token = _root.FindToken(Math.Max(0, position - 1));
             return token.SpanStart < position ? token : token.GetPreviousToken(includeZeroWidth: false);
         }
     }

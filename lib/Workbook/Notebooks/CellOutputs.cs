@@ -43,7 +43,7 @@ internal sealed class CellOutputs
             case Displayed displayed:
                 Add(_displays[displayed.DisplayId] = Data("display_data", displayed.Bundle));
                 break;
-            case DisplayUpdated updated when _displays.TryGetValue(updated.DisplayId, out JsonObject? output):
+            case DisplayUpdated updated when _displays.TryGetValue(updated.DisplayId, out var output):
                 output["data"] = Data(updated.Bundle, JupyterJson.Lines);
                 break;
             case ResultProduced result:

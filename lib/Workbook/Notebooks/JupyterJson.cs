@@ -58,7 +58,7 @@ internal static class JupyterJson
         {
             text.Append(open);
             bool first = true;
-            foreach (T item in items)
+            foreach (var item in items)
             {
                 text.Append(first ? "\n" : ",\n").Append(' ', depth + 1);
                 write(item);

@@ -35,7 +35,7 @@ internal sealed class Notebook
     public static Notebook Read(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        JsonObject json = Parse(path);
+        var json = Parse(path);
         Check(json["nbformat"] is JsonValue format && format.TryGetValue(out int major) && major == 4,
             path, $"expected \"nbformat\": 4, found {Found(json["nbformat"])}.");
         if (CellLanguage.OfNotebook(json["metadata"]) is { } language)
@@ -76,7 +76,7 @@ internal sealed class Notebook
     /// <summary>Removes all cells with a tag.</summary>
     public void RemoveTagged(string tag)
     {
-        foreach (NotebookCell cell in _cells.Where(cell => cell.HasTag(tag)).ToArray())
+        foreach (var cell in _cells.Where(cell => cell.HasTag(tag)).ToArray())
         {
             _cells.Remove(cell);
             _cellsJson.Remove(cell.Json);
@@ -120,7 +120,7 @@ internal sealed class Notebook
     {
         try
         {
-            JsonNode? node = SoundJson.Parse(File.ReadAllText(path), DeepestNesting);
+            var node = SoundJson.Parse(File.ReadAllText(path), DeepestNesting);
             return node as JsonObject ?? throw Damaged(path, $"expected a JSON object, found {Found(node)}.");
         }
         catch (JsonException) when (System.IO.Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase))

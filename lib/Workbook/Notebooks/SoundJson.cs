@@ -14,7 +14,7 @@ internal static class SoundJson
     {
         try
         {
-            JsonNode? json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = maxDepth });
+            var json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = maxDepth });
             ReadTexts(json);
             return json;
         }
@@ -30,13 +30,13 @@ internal static class SoundJson
         switch (node)
         {
             case JsonObject json:
-                foreach ((_, JsonNode? value) in json)
+                foreach ((_, var value) in json)
                 {
                     ReadTexts(value);
                 }
                 break;
             case JsonArray array:
-                foreach (JsonNode? item in array)
+                foreach (var item in array)
                 {
                     ReadTexts(item);
                 }

@@ -66,7 +66,7 @@ internal static class ClusterCommand
         {
             _data, _clusters, _labels, _id, _output, _sort, _name, _restart, parameters,
         };
-        foreach (Option option in limits.Options)
+        foreach (var option in limits.Options)
         {
             command.Options.Add(option);
         }

@@ -33,7 +33,7 @@ internal static partial class NumberOption
         CustomParser = result =>
         {
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[^1].Value;
-            T value = read(text);
+            var value = read(text);
             if (value is null)
             {
                 result.AddError($"{name} was given '{Printable.Line(text)}', expected {expected}.");

@@ -10,7 +10,7 @@ internal static class ParameterLiteral
     /// <exception cref="ParameterException">The value is not of the type, or values of the type cannot be given.</exception>
     public static string Of(Parameter parameter, Type type)
     {
-        Type? underlying = Nullable.GetUnderlyingType(type);
+        var underlying = Nullable.GetUnderlyingType(type);
         if (parameter.Value == "null" && underlying is not null)
         {
             return "null";
@@ -40,7 +40,7 @@ internal static class ParameterLiteral
     // Thousands separators are refused: 0,001 would be 1.
     private static T? Parse<T>(string value)
         where T : struct, System.Numerics.INumber<T> =>
-        T.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out T number)
+        T.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && (number != T.Zero || !HasNonZeroDigit(value)) ? number : null;
 
     // A number too small for its type would become zero.

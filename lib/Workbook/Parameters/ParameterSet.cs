@@ -23,7 +23,7 @@ internal static class ParameterSet
     public static IReadOnlyList<IReadOnlyList<Parameter>> Resolve(IReadOnlyList<Notebook> notebooks,
         IReadOnlyList<IReadOnlyDictionary<string, Type?>> declared, IReadOnlyList<Parameter> parameters)
     {
-        foreach (Parameter parameter in parameters)
+        foreach (var parameter in parameters)
         {
             bool known = notebooks.Zip(declared).Any(pair => Fits(parameter, pair.First, pair.Second));
             if (!known && notebooks.Select(notebook => (notebook.Path, Kind: ParametersCell.Unsettable(notebook, parameter.Name)))
@@ -48,7 +48,7 @@ internal static class ParameterSet
         Parameter[] resolved = [.. parameters
             .Where(parameter => Fits(parameter, notebook, types))
             .GroupBy(parameter => parameter.Name, (_, same) => same.OrderBy(parameter => parameter.Notebook is not null).Last())];
-        foreach (Parameter parameter in resolved)
+        foreach (var parameter in resolved)
         {
             // Where the cell tells the type, a wrong value is refused before any notebook runs.
             if (types[parameter.Name] is { } type)

@@ -17,9 +17,9 @@ internal static class ParametersCell
     /// </summary>
     public static IReadOnlyDictionary<string, Type?> Declared(Notebook notebook)
     {
-        Compilation compilation = CSharpScript.Create(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "").GetCompilation();
-        SyntaxTree tree = compilation.SyntaxTrees.Single();
-        SemanticModel model = compilation.GetSemanticModel(tree);
+        var compilation = CSharpScript.Create(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "").GetCompilation();
+        var tree = compilation.SyntaxTrees.Single();
+        var model = compilation.GetSemanticModel(tree);
         var variables =
             from field in tree.GetRoot().ChildNodes().OfType<FieldDeclarationSyntax>()
             where !field.Modifiers.Any(SyntaxKind.ConstKeyword)
@@ -33,7 +33,7 @@ internal static class ParametersCell
     /// <summary>How a notebook's parameters cell declares a name that is no variable, such as "a constant"; null if it declares none such.</summary>
     public static string? Unsettable(Notebook notebook, string name)
     {
-        SyntaxNode root = CSharpSyntaxTree.ParseText(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "",
+        var root = CSharpSyntaxTree.ParseText(notebook.Cells.FirstOrDefault(IsParameters)?.Source ?? "",
             new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
         return root.DescendantNodes().Select(node => node switch
         {
@@ -54,7 +54,7 @@ internal static class ParametersCell
     /// <exception cref="ParameterException">A value is not of its variable's type.</exception>
     public static NotebookCell Inject(IEnumerable<Parameter> parameters, Func<string, Type?> typeOf)
     {
-        IEnumerable<string> assignments = parameters.Select(parameter =>
+        var assignments = parameters.Select(parameter =>
             $"{parameter.Name} = {ParameterLiteral.Of(parameter, typeOf(parameter.Name) ?? typeof(object))};");
         return NotebookCell.NewCode(InjectedTag, InjectedTag, string.Join('\n', assignments.Prepend("// Parameters")));
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
-using Workbook.Execution;
 using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Terminal;
@@ -13,16 +12,13 @@ namespace Workbook.Running;
 /// <remarks>
 /// One process per notebook, because a result must not depend on which notebooks ran before it (random state, registered
 /// formatters, threads of an abandoned cell), because all memory is given back, and because a crash of native code
-/// takes only the one notebook with it. A child without a log draws on the terminal by itself. Its standard input is the
+/// takes only the one notebook with it. A child (<see cref="NotebookChild"/>) without a log draws on the terminal by itself. Its standard input is the
 /// one line of command: when it ends, the child stops; so it also does if this process is killed.
 /// The first SIGINT or SIGTERM stops the children so, the second kills them and ends this process. The death of the dotnet run
 /// that started this process is as good as a first signal: nobody sees any more what it does.
 /// </remarks>
 internal sealed class NotebookProcess : IDisposable
 {
-    /// <summary>The name of the command that the child process is started with.</summary>
-    public const string Command = "execute";
-
     private readonly Lock _gate = new();
     private readonly Dictionary<Process, string> _children = [];
     private readonly CancellationTokenSource _stop = new();
@@ -53,13 +49,13 @@ internal sealed class NotebookProcess : IDisposable
     public async Task<int> RunAsync(
         Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, TextWriter? log = null)
     {
-        ProcessStartInfo start = ThisProgram();
+        var start = ThisProgram();
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = start.RedirectStandardError = log is not null;
         string report = Path.GetTempFileName();
         string[] arguments =
         [
-            Command, notebook.Path, "--to", output, "--report", report, "--grace", Seconds(limits.Grace),
+            NotebookChild.Command, notebook.Path, "--to", output, "--report", report, "--grace", Seconds(limits.Grace),
             .. limits.Cell is { } cell ? ["--cell-timeout", Seconds(cell)] : Array.Empty<string>(),
             .. parameters.SelectMany(parameter => new[] { "--parameter", parameter.ToString() }),
         ];
@@ -68,7 +64,7 @@ internal sealed class NotebookProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException("The program cannot start itself.");
+        using var child = Process.Start(start) ?? throw new InvalidOperationException("The program cannot start itself.");
         lock (_gate)
         {
             _children.Add(child, report);
@@ -80,7 +76,7 @@ internal sealed class NotebookProcess : IDisposable
         try
         {
             await Task.WhenAll(child.WaitForExitAsync(), log is null ? Task.CompletedTask : CopyOutputAsync(child, log));
-            RunEnd end = RunReport.Read(report);
+            var end = RunReport.Read(report);
             if (end.ExitCode is { } exitCode)
             {
                 return exitCode;
@@ -91,7 +87,7 @@ internal sealed class NotebookProcess : IDisposable
                 AnsiConsole.Cursor.Show();
                 AnsiConsole.WriteLine();
             }
-            CellError error = ProcessDeath.Describe(child.ExitCode);
+            var error = ProcessDeath.Describe(child.ExitCode);
             string place = end.Cell is { } cellPlace ? string.Create(CultureInfo.InvariantCulture, $", cell {cellPlace.Number} ({cellPlace.Title})") : "";
             await (log ?? HostConsole.Error).WriteLineAsync(Printable.Line($"error: {notebook.Path}{place}: {error.Message}"));
             if (end.Cell is not null)
@@ -122,61 +118,9 @@ internal sealed class NotebookProcess : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>The child's part: runs the notebook in this process, until standard input ends.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> ExecuteAsync(string path, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, RunReport report)
-    {
-        TorchThreads.Set();
-        CompilerWarmUp.Begin();
-        // Before the session captures the console.
-        TextWriter console = Console.Out;
-        Notebook notebook = Notebook.Read(path);
-        string name = Path.GetFileName(path);
-        IAnsiConsole terminal = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(console) });
-        IRunProgress progress = LiveLines.CanBeShownOn(terminal) ? new LiveProgress(name, terminal) : new PlainProgress(name, console);
-
-        using var stop = new CancellationTokenSource();
-        using CancellationTokenRegistration stopping = stop.Token.Register(progress.Stopping);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
-        Stream input = Console.OpenStandardInput();
-        Console.SetIn(TextReader.Null);
-        _ = Task.Run(() =>
-        {
-            while (input.ReadByte() >= 0)
-            {
-            }
-            stop.Cancel();
-        });
-
-        NotebookResult result = await progress.ShowAsync(
-            () => NotebookRunner.RunAsync(notebook, output, parameters, limits, progress, stop.Token, report));
-        if (result is { Error: { } error, Cell: { } cell })
-        {
-            await HostConsole.Error.WriteLineAsync(Printable.Lines(Describe(error, cell, path)));
-        }
-        if (result is { ExitCode: not NotebookResult.Succeeded, Cell: not null })
-        {
-            await HostConsole.Error.WriteLineAsync($"Executed so far: {output}");
-        }
-        return result.ExitCode;
-    }
-
-    private static string Describe(CellError error, CellPosition cell, string path)
-    {
-        string line = error.Line is { } number ? $", line {number.ToString(CultureInfo.InvariantCulture)}" : "";
-        // A single detail says nothing more than the message.
-        return string.Join('\n', error.Details.Where(_ => error.Details.Count > 1).Select(detail => "  " + detail)
-            .Prepend($"error: {path}, cell {cell.Number} ({cell.Title}){line}: {error.Message}"));
-    }
-
     private static Task CopyOutputAsync(Process child, TextWriter log)
     {
-        TextWriter shared = TextWriter.Synchronized(log);
+        var shared = TextWriter.Synchronized(log);
         return Task.WhenAll(CopyAsync(child.StandardOutput, shared), CopyAsync(child.StandardError, shared));
     }
 
@@ -199,7 +143,7 @@ internal sealed class NotebookProcess : IDisposable
         {
             if (_stop.IsCancellationRequested)
             {
-                foreach ((Process child, string report) in _children)
+                foreach ((var child, string report) in _children)
                 {
                     child.Kill();
                     File.Delete(report);
@@ -229,7 +173,7 @@ internal sealed class NotebookProcess : IDisposable
     private void Stop()
     {
         _stop.Cancel();
-        foreach (Process child in _children.Keys)
+        foreach (var child in _children.Keys)
         {
             child.StandardInput.Close();
         }

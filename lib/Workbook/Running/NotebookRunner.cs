@@ -78,7 +78,7 @@ internal sealed class NotebookRunner : IDisposable
         var result = new NotebookResult(NotebookResult.Succeeded, null, null);
         for (int i = 0; i < _notebook.Cells.Count && result.ExitCode == NotebookResult.Succeeded; i++)
         {
-            NotebookCell cell = _notebook.Cells[i];
+            var cell = _notebook.Cells[i];
             _heading = Headings.Last(cell) ?? _heading;
             if (!cell.IsRunnable)
             {
@@ -120,7 +120,7 @@ internal sealed class NotebookRunner : IDisposable
             timeout.CancelAfter(limit);
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, interruption);
-        CellStatus status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token, language: cell.Language);
+        var status = await _session.RunAsync(cell.Source, number, Handle, _limits.Grace, stop.Token, language: cell.Language);
 
         if (status is CellStatus.Interrupted or CellStatus.Abandoned)
         {

@@ -22,7 +22,7 @@ internal static class ProcessDeath
     /// <param name="error">What is said of the cell.</param>
     public static void Record(string output, RunEnd end, CellError error)
     {
-        Notebook executed = Notebook.Read(output);
+        var executed = Notebook.Read(output);
         executed.Cells[end.Index].SetOutputs(end.Cell!.Number, CellOutputs.WithError(end.Outputs, error));
         AtomicFile.Write(output, executed.ToString());
     }

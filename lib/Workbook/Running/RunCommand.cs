@@ -109,7 +109,7 @@ internal static class RunCommand
 
     private static void PrintSummary(IReadOnlyList<string> outputs)
     {
-        IEnumerable<string> summaries = outputs.SelectMany(path => Notebook.Read(path).Cells)
+        var summaries = outputs.SelectMany(path => Notebook.Read(path).Cells)
             .Where(cell => cell.HasTag(SummaryTag)).Select(cell => cell.PlainTextOutputs()).Where(text => text.Length > 0);
         foreach (string summary in summaries)
         {
@@ -127,7 +127,7 @@ internal static class RunCommand
     /// <summary>The nearest folder with a folder "notebooks", above the working directory or else above this program.</summary>
     private static string? FindRepository()
     {
-        IEnumerable<DirectoryInfo> above = new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }.SelectMany(Above);
+        var above = new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory }.SelectMany(Above);
         return above.FirstOrDefault(folder => Directory.Exists(Path.Combine(folder.FullName, "notebooks")))?.FullName;
     }
 

@@ -23,13 +23,13 @@ internal static class Sweep
         Notebook notebook, IReadOnlyList<SweepAxis> axes, IReadOnlyList<Parameter> parameters)
     {
         CheckNames(axes, parameters);
-        BigInteger count = axes.Aggregate(BigInteger.One, (product, axis) => product * axis.Values.Count);
+        var count = axes.Aggregate(BigInteger.One, (product, axis) => product * axis.Values.Count);
         if (count > MaximumTasks)
         {
             throw new ParameterException($"The sweep would have {count} tasks, expected at most {MaximumTasks}.");
         }
 
-        IReadOnlyDictionary<string, Type?> declared = ParametersCell.Declared(notebook);
+        var declared = ParametersCell.Declared(notebook);
         bool nameRuns = declared.ContainsKey(RunName)
             && !axes.Select(axis => axis.Name).Concat(parameters.Select(parameter => parameter.Name)).Contains(RunName);
         SweepTask[] tasks = [.. Points(axes).Select((point, i) =>
@@ -74,7 +74,7 @@ internal static class Sweep
             throw new ParameterException($"The tasks {string.Join(" and ", sameName.Take(2).Select(task => task.Number))} would both be named {sameName.Key} " +
                 "and write the same files.");
         }
-        IGrouping<string, SweepTask>? sameRun = tasks
+        var sameRun = tasks
             .SelectMany(task => task.Parameters.Where(parameter => parameter.Name == RunName), (task, parameter) => (task, parameter.Value))
             .GroupBy(pair => pair.Value, pair => pair.task, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1);
         if (sameRun is not null)

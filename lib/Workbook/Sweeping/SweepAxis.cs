@@ -29,7 +29,7 @@ internal sealed partial record SweepAxis(string? Notebook, string Name, IReadOnl
 
     private static IEnumerable<string> Expand(string item, string text)
     {
-        Match range = Range().Match(item);
+        var range = Range().Match(item);
         if (!range.Success)
         {
             return [item];

@@ -21,7 +21,7 @@ internal sealed class SweepCommand(Notebook notebook, IReadOnlyList<SweepTask> t
     /// <returns>The exit code.</returns>
     public int List()
     {
-        foreach (SweepTask task in tasks)
+        foreach (var task in tasks)
         {
             Console.WriteLine(task);
         }
@@ -39,7 +39,7 @@ internal sealed class SweepCommand(Notebook notebook, IReadOnlyList<SweepTask> t
             throw new ParameterException(FormattableString.Invariant(
                 $"There is no task {number}: the sweep's tasks are numbered from 1 to {tasks.Count}."));
         }
-        SweepTask task = tasks[number - 1];
+        var task = tasks[number - 1];
         return RunCommand.RunAsync([notebook], [Executed(task)], [task.Parameters], limits);
     }
 
@@ -60,9 +60,9 @@ internal sealed class SweepCommand(Notebook notebook, IReadOnlyList<SweepTask> t
         }
 
         using var process = new NotebookProcess();
-        using CancellationTokenRegistration stopping =
+        using var stopping =
             process.Stopping.Register(() => Console.WriteLine("stopping… (once more kills the running tasks)"));
-        var exitCodes = new int?[tasks.Count];
+        int?[] exitCodes = new int?[tasks.Count];
         await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = jobs }, async (task, _) =>
         {
             if (!process.Stopping.IsCancellationRequested)
@@ -100,11 +100,11 @@ internal sealed class SweepCommand(Notebook notebook, IReadOnlyList<SweepTask> t
 
     private void PrintSummary(int?[] exitCodes)
     {
-        IEnumerable<string> counts = exitCodes.GroupBy(Outcome)
+        var counts = exitCodes.GroupBy(Outcome)
             .Select(same => string.Create(CultureInfo.InvariantCulture, $"{same.Count()} {same.Key}"));
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tasks.Count} tasks: {string.Join(", ", counts)}"));
-        foreach (SweepTask task in tasks.Where(task => exitCodes[task.Number - 1] == NotebookResult.Failed))
+        foreach (var task in tasks.Where(task => exitCodes[task.Number - 1] == NotebookResult.Failed))
         {
             Console.WriteLine($"  {task.Name} failed: {Log(task)}");
         }

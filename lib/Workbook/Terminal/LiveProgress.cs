@@ -28,7 +28,7 @@ internal sealed class LiveProgress(string notebook, IAnsiConsole console) : IRun
         try
         {
             // Not on this thread: the first cell compiles for a second before it first waits.
-            Task<NotebookResult> running = Task.Run(run);
+            var running = Task.Run(run);
             do
             {
                 Show();

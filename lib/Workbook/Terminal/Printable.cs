@@ -17,7 +17,7 @@ internal static class Printable
     {
         var cut = new StringBuilder();
         int used = 0;
-        foreach (Rune rune in line.EnumerateRunes())
+        foreach (var rune in line.EnumerateRunes())
         {
             // East Asian characters and pictures take two columns; to count one too many does no harm.
             used += rune.Value < 0x1100 ? 1 : 2;

@@ -141,7 +141,7 @@ public sealed class AffineTests : IDisposable
     public void NothingThatIsNoImageIsTurned()
     {
         // 36 values might be a picture of 6 × 6; only a shape says so
-        var message = Assert.Throws<ArgumentException>(() => new Affine { Rotation = 10 }.Apply(rand(2, 36), null, _random)).Message;
+        string message = Assert.Throws<ArgumentException>(() => new Affine { Rotation = 10 }.Apply(rand(2, 36), null, _random)).Message;
         Assert.Contains("rows of 36 values", message, StringComparison.Ordinal);
         message = Assert.Throws<ArgumentException>(() => new Affine { Rotation = 10 }.Apply(rand(2, 36), new(1, 5, 7), _random)).Message;
         Assert.Contains("no images of 5 × 7", message, StringComparison.Ordinal);

@@ -53,8 +53,8 @@ public sealed class FeatureAugmentationTests : IDisposable
     [Fact]
     public void OptionsOutOfTheirRangeAreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(new FeatureNoise(-0.1).Validate);
-        Assert.Throws<ArgumentOutOfRangeException>(new FeatureMasking(1).Validate);
-        Assert.Throws<ArgumentOutOfRangeException>(new FeatureMasking(-0.1).Validate);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureNoise(-0.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureMasking() with { Share = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureMasking(-0.1));
     }
 }

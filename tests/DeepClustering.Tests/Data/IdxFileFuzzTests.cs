@@ -10,7 +10,7 @@ public sealed class IdxFileFuzzTests : IDisposable
 {
     private const int Constant = 192 << 10;   // two buffers of 64 KiB, the files', and a message
 
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     public void Dispose() => _folder.Dispose();
 

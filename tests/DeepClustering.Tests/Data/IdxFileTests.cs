@@ -12,7 +12,7 @@ public sealed class IdxFileTests : IDisposable
 
     private static readonly byte[] _whole = Idx.Images(3, 2, 4, Idx.RandomBytes(24, seed: 1));
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -224,7 +224,7 @@ public sealed class IdxFileTests : IDisposable
     {
         Assert.Contains(_folder["none.gz"], Assert.Throws<FileNotFoundException>(() => IdxFile.ReadImages(_folder["none.gz"])).Message);
         Assert.Contains("none", Assert.Throws<FileNotFoundException>(() => IdxFile.ReadLabels(Path.Combine(_folder["none"], "x"))).Message);
-        Assert.Throws<FileNotFoundException>(() => IdxFile.ReadLabels(_folder.FullPath));
+        Assert.Throws<FileNotFoundException>(() => IdxFile.ReadLabels(_folder.Path));
         Assert.Throws<ArgumentException>(() => IdxFile.ReadLabels(""));
     }
 

@@ -5,7 +5,7 @@ namespace DeepClustering.Tests.Data;
 
 public sealed class IdxSourceTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private string Images => _folder.Write(Idx.Gzip(Idx.Images(3, 2, 2, [.. Enumerable.Range(0, 12).Select(i => (byte)i)])));
 

@@ -14,7 +14,7 @@ public sealed class MnistDownloadTests : IDisposable
 
     private static readonly TimeSpan _brief = TimeSpan.FromMilliseconds(500);
 
-    private readonly TempFolder _cache = new();
+    private readonly TemporaryFolder _cache = new();
     private readonly List<string> _log = [];
     private readonly List<MirrorServer> _servers = [];
 
@@ -272,7 +272,7 @@ public sealed class MnistDownloadTests : IDisposable
     }
 
     private IEnumerable<string> CacheFiles() =>
-        Directory.GetFiles(_cache.FullPath).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+        Directory.GetFiles(_cache.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     private void AssertWhole()
     {

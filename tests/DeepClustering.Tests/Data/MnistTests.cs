@@ -6,8 +6,8 @@ namespace DeepClustering.Tests.Data;
 
 public sealed class MnistTests : IDisposable
 {
-    private readonly TempFolder _cache = new();
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _cache = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly List<string> _log = [];
 
     public void Dispose()
@@ -46,15 +46,15 @@ public sealed class MnistTests : IDisposable
             string notice = Assert.Single(_log);
             Assert.All(["10,000 embedded", "Download = true", "MNIST_DIR"], text => Assert.Contains(text, notice));
             // it ends up in notebooks that are shared
-            Assert.DoesNotContain(_cache.FullPath, notice);
+            Assert.DoesNotContain(_cache.Path, notice);
         }
     }
 
     [Fact]
     public void ALimitKeepsTheFirst()
     {
-        SmallMnist.WriteTo(_folder.FullPath);
-        var options = Options with { Folder = _folder.FullPath };
+        SmallMnist.WriteTo(_folder.Path);
+        var options = Options with { Folder = _folder.Path };
         Assert.Equal(Mnist.Load(options).Take(20).Digest, Mnist.Load(options with { Limit = 20 }).Digest);
         Assert.Equal(350, Mnist.Load(options with { Limit = 1000 }).Count);
         Assert.Throws<ArgumentOutOfRangeException>(() => options with { Limit = -1 });
@@ -63,8 +63,8 @@ public sealed class MnistTests : IDisposable
     [Fact]
     public void TrainingAndTestDigitsComeApart()
     {
-        SmallMnist.WriteTo(_folder.FullPath);
-        var options = Options with { Folder = _folder.FullPath };
+        SmallMnist.WriteTo(_folder.Path);
+        var options = Options with { Folder = _folder.Path };
         var (training, test) = Mnist.LoadSplit(options);
         Assert.Equal(Mnist.Load(options with { Part = MnistPart.Train }).Digest, training.Digest);
         Assert.Equal(Mnist.Load(options with { Part = MnistPart.Test }).Digest, test.Digest);
@@ -102,24 +102,24 @@ public sealed class MnistTests : IDisposable
             Assert.Skip("Takes rights away as Unix does.");
             return;
         }
-        SmallMnist.WriteTo(_folder.FullPath);
+        SmallMnist.WriteTo(_folder.Path);
         string labels = _folder["train-labels-idx1-ubyte"];
         void Denied(string path) => Assert.Contains($"'{path}' is denied",
-            Assert.Throws<UnauthorizedAccessException>(() => Unprivileged.Run(() => Mnist.Load(Options with { Folder = _folder.FullPath }))).Message, StringComparison.Ordinal);
+            Assert.Throws<UnauthorizedAccessException>(() => Unprivileged.Run(() => Mnist.Load(Options with { Folder = _folder.Path }))).Message, StringComparison.Ordinal);
         File.SetUnixFileMode(labels, UnixFileMode.None);
-        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         Denied(labels);
-        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.None);
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.None);
         Denied(_folder["train-images-idx3-ubyte"]);
         // A cache in a home that is another's: nobody asked for it.
-        Unprivileged.Run(() => Assert.Equal(7, Mnist.Load(Options with { CacheFolder = _folder.FullPath, Limit = 7 }).Count));
-        File.SetUnixFileMode(_folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Unprivileged.Run(() => Assert.Equal(7, Mnist.Load(Options with { CacheFolder = _folder.Path, Limit = 7 }).Count));
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
     public void TheNoticeGoesToTheConsoleByDefault()
     {
-        var options = new MnistOptions { Folder = null, CacheFolder = _cache.FullPath };
+        var options = new MnistOptions { Folder = null, CacheFolder = _cache.Path };
         var console = Console.Out;
         using var written = new StringWriter();
         try
@@ -141,8 +141,8 @@ public sealed class MnistTests : IDisposable
     [Fact]
     public void AFolderIsReadTrainingFirst()
     {
-        SmallMnist.WriteTo(_folder.FullPath);
-        var options = Options with { Folder = _folder.FullPath };
+        SmallMnist.WriteTo(_folder.Path);
+        var options = Options with { Folder = _folder.Path };
         var all = Mnist.Load(options);
         var train = Mnist.Load(options with { Part = MnistPart.Train });
         var test = Mnist.Load(options with { Part = MnistPart.Test });
@@ -174,39 +174,39 @@ public sealed class MnistTests : IDisposable
     [Fact]
     public void AFolderThatWasNamedMustBeComplete()
     {
-        SmallMnist.WriteTo(_cache.FullPath);
-        SmallMnist.WriteTo(_folder.FullPath);
+        SmallMnist.WriteTo(_cache.Path);
+        SmallMnist.WriteTo(_folder.Path);
         File.Delete(_folder["t10k-labels-idx1-ubyte"]);
-        var options = Options with { Folder = _folder.FullPath };
+        var options = Options with { Folder = _folder.Path };
         string message = Assert.Throws<FileNotFoundException>(() => Mnist.Load(options)).Message;
-        Assert.Contains($"'{_folder.FullPath}' lacks t10k-labels-idx1-ubyte (", message);
+        Assert.Contains($"'{_folder.Path}' lacks t10k-labels-idx1-ubyte (", message);
         Assert.Equal(300, Mnist.Load(options with { Part = MnistPart.Train }).Count);
     }
 
     [Fact]
     public void ADamagedFileInAFolderIsNamed()
     {
-        SmallMnist.WriteTo(_folder.FullPath);
+        SmallMnist.WriteTo(_folder.Path);
         string path = _folder["t10k-images-idx3-ubyte.gz"];
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^7] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.FullPath })).Message);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.Path })).Message);
     }
 
     [Fact]
     public void TrainingAndTestImagesMustBeOfOneSize()
     {
-        SmallMnist.WriteTo(_folder.FullPath);
+        SmallMnist.WriteTo(_folder.Path);
         File.WriteAllBytes(_folder["t10k-images-idx3-ubyte.gz"], Idx.Images(50, 14, 56, new byte[50 * 784]));
-        string message = Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.FullPath })).Message;
+        string message = Assert.Throws<InvalidDataException>(() => Mnist.Load(Options with { Folder = _folder.Path })).Message;
         Assert.All([_folder["t10k-images-idx3-ubyte.gz"], "14 × 56", "28 × 28"], text => Assert.Contains(text, message));
     }
 
     [Fact]
     public void ACompleteCacheIsUsedAndAnIncompleteOneIsNot()
     {
-        SmallMnist.WriteTo(_cache.FullPath);
+        SmallMnist.WriteTo(_cache.Path);
         Assert.Equal("MNIST 350", Mnist.Load(Options).Name);
         Assert.Empty(_log);
         File.Delete(_cache["t10k-labels-idx1-ubyte"]);

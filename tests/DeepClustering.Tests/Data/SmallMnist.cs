@@ -15,10 +15,10 @@ internal static class SmallMnist
         ["t10k-labels-idx1-ubyte"] = Idx.Labels([.. Enumerable.Range(0, 50).Select(i => (byte)(i % 7))]),
     }.ToImmutableDictionary();
 
-    public static MnistOptions Options(TempFolder cache, ICollection<string> log) => new()
+    public static MnistOptions Options(TemporaryFolder cache, ICollection<string> log) => new()
     {
         Folder = null,
-        CacheFolder = cache.FullPath,
+        CacheFolder = cache.Path,
         Digests = Files.ToImmutableDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value))),
         Mirrors = [],
         Log = line =>

@@ -47,9 +47,9 @@ internal sealed record ExactCase(double[][] Points, int[] Labels, bool Single)
         double spread = Math.Max(Math.Pow(10, random.Next(-9, 13)), Math.Abs(shift) * 1e-13), apart = spread * Math.Pow(10, random.Next(0, 7));
         bool whole = random.Next(4) == 0, single = random.Next(3) == 0;
         double Number(double scale) => whole ? random.Next(-9, 10) * scale : (2 * random.NextDouble() - 1) * scale;
-        var centres = Enumerable.Range(0, k).Select(_ => Enumerable.Range(0, d).Select(_ => shift + Number(apart)).ToArray()).ToArray();
+        double[][] centres = Enumerable.Range(0, k).Select(_ => Enumerable.Range(0, d).Select(_ => shift + Number(apart)).ToArray()).ToArray();
         int[] labels = [.. Enumerable.Range(0, n).Select(i => i < k ? i : random.Next(k))];
-        var points = labels.Select(label => centres[label].Select(centre => centre + Number(spread)).ToArray()).ToArray();
+        double[][] points = labels.Select(label => centres[label].Select(centre => centre + Number(spread)).ToArray()).ToArray();
         if (random.Next(3) == 0)
         {
             points[n - 1] = [.. points[0]];

@@ -44,7 +44,7 @@ public sealed class ExactTests
     {
         using var points = c.ToTensor();
         using var single = c.ToTensor(single: true);
-        var expected = Silhouettes(c);
+        double[] expected = Silhouettes(c);
         var (found, inSingle) = (Silhouette.Samples(points, c.Labels), Silhouette.Samples(single, c.Labels));
         for (int n = 0; n < expected.Length; n++)
         {
@@ -90,7 +90,7 @@ public sealed class ExactTests
         var joint = Joint(c, copy);
         double[] logDensities = [.. joint.Select(row => row.Largest + Math.Log(row.Exponentials.Sum()))];
         Near(logDensities.Average(), next.History[0], logDensities.Average(Math.Abs));
-        var found = copy.LogDensities(points).data<double>().ToArray();
+        double[] found = copy.LogDensities(points).data<double>().ToArray();
         for (int n = 0; n < found.Length; n++)
         {
             Near(logDensities[n], found[n], 1);
@@ -104,7 +104,7 @@ public sealed class ExactTests
         var (means, variances) = (next.Means.data<double>().ToArray(), next.Variances.contiguous().data<double>().ToArray());
         for (int k = 0; k < c.Clusters; k++)
         {
-            Rational total = gamma.Aggregate(Rational.Zero, (sum, row) => sum + row[k]);
+            var total = gamma.Aggregate(Rational.Zero, (sum, row) => sum + row[k]);
             Near(total.ToDouble() / c.Points.Length, next.Weights[k].item<double>(), 0);
             var expected = new Rational[c.Dimensions];
             for (int d = 0; d < c.Dimensions; d++)
@@ -138,7 +138,7 @@ public sealed class ExactTests
     public void LabellingsKeepTheirRangesAndEqualOnesAreExactlyOne() => ExactCase.Sample(c =>
     {
         int[] other = [.. c.Points.Select((_, n) => n % 3)], renamed = [.. c.Labels.Select(label => 7 - (2 * label))];
-        foreach (var clusters in new[] { c.Labels, renamed, other })
+        foreach (int[]? clusters in new[] { c.Labels, renamed, other })
         {
             var v = VMeasure.Score(c.Labels, clusters);
             double[] scores = [v.Homogeneity, v.Completeness, v.Value, NormalizedMutualInformation.Score(c.Labels, clusters), ClusteringAccuracy.Score(c.Labels, clusters).Accuracy];

@@ -124,7 +124,7 @@ public sealed class ReportedCasesTests
             int n = random.Next(1, 60), classesAtMost = random.Next(1, 12), clustersAtMost = random.Next(1, 12);
             int[] classes = [.. Enumerable.Range(0, n).Select(_ => random.Next(classesAtMost))], clusters = [.. Enumerable.Range(0, n).Select(_ => random.Next(clustersAtMost))];
             var table = ContingencyTable.Of(classes, clusters);
-            var costs = new double[table.Classes.Count, table.Clusters.Count];
+            double[,] costs = new double[table.Classes.Count, table.Clusters.Count];
             for (int i = 0; i < costs.GetLength(0); i++)
             {
                 for (int j = 0; j < costs.GetLength(1); j++)

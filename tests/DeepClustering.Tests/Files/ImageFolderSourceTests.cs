@@ -10,7 +10,7 @@ public sealed class ImageFolderSourceTests : IDisposable
 {
     private static readonly SKColor _orange = new(200, 100, 50);
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly List<string> _log = [];
 
     public void Dispose() => _folder.Dispose();
@@ -103,7 +103,7 @@ public sealed class ImageFolderSourceTests : IDisposable
     public void LinksInACircleEnd()
     {
         Write("a/one.png", Pictures.Encode(2, 2, _orange));
-        Directory.CreateSymbolicLink(_folder["a/up"], _folder.FullPath);
+        Directory.CreateSymbolicLink(_folder["a/up"], _folder.Path);
         Directory.CreateSymbolicLink(_folder["a/self"], _folder["a/self"]);
         Directory.CreateSymbolicLink(_folder["b"], _folder["a"]);
         Assert.Single(Read().RowNames!);
@@ -183,7 +183,7 @@ public sealed class ImageFolderSourceTests : IDisposable
         File.WriteAllBytes(_folder[name], bytes);
     }
 
-    private Dataset Read(DataOptions? options = null) => Datasets.Open(_folder.FullPath, (options ?? new()) with { Log = _log.Add });
+    private Dataset Read(DataOptions? options = null) => Datasets.Open(_folder.Path, (options ?? new()) with { Log = _log.Add });
 
     private void AssertRefused(string expected, DataOptions? options = null) =>
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Read(options)).Message, StringComparison.Ordinal);

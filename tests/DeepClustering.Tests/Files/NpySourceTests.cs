@@ -1,14 +1,13 @@
 using System.Text;
 using DeepClustering.Data;
 using DeepClustering.Files;
-using DeepClustering.Tests.Data;
 using Xunit;
 
 namespace DeepClustering.Tests.Files;
 
 public sealed class NpySourceTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

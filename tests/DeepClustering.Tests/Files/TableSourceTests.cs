@@ -8,7 +8,7 @@ namespace DeepClustering.Tests.Files;
 
 public sealed class TableSourceTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly List<string> _log = [];
 
     public void Dispose() => _folder.Dispose();

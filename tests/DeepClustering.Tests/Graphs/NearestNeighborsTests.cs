@@ -42,7 +42,7 @@ public sealed class NearestNeighborsTests
             for (int i = 0; i < n; i++)
             {
                 double Distance(int j) => Math.Sqrt(Enumerable.Range(0, d).Sum(c => Square((values[i * d + c] - values[j * d + c]) / unit)));
-                var expected = Enumerable.Range(0, n).Where(j => j != i).OrderBy(j => Distance(j)).ThenBy(j => j).Take(found.Neighbors).ToArray();
+                int[] expected = Enumerable.Range(0, n).Where(j => j != i).OrderBy(j => Distance(j)).ThenBy(j => j).Take(found.Neighbors).ToArray();
                 Assert.Equal(expected, found.Of(i).ToArray());
                 Assert.All(expected.Zip(found.Distances(i).ToArray()), pair => Assert.Equal(Distance(pair.First), pair.Second / unit, 1e-4));
             }

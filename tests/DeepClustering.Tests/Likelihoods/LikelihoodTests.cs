@@ -170,7 +170,7 @@ public sealed class LikelihoodTests : IDisposable
         float outside = likelihood.Support switch { Support.UnitInterval => 1.5f, Support.Count => 0.5f, _ => float.PositiveInfinity };
         foreach (float value in new[] { outside, float.NaN })
         {
-            var message = Assert.Throws<ArgumentException>("x", () => likelihood.Support.Require(cat([inside, tensor([value])]), "it", "x")).Message;
+            string message = Assert.Throws<ArgumentException>("x", () => likelihood.Support.Require(cat([inside, tensor([value])]), "it", "x")).Message;
             Assert.Contains(value is 1.5f or 0.5f ? "found 0 to " : "found NaN or infinity", message, StringComparison.Ordinal);
         }
         Assert.Contains("give them as uint8", Assert.Throws<ArgumentException>(() => Support.UnitInterval.Require(tensor([0f, 255f]), "it", "x")).Message, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class VaeLossTests : IDisposable
     public void GradientsEqualFiniteDifferences()
     {
         Tensor noise = Normal(3, 2), weights = Normal(2, 5), x = rand([3, 5], float64, generator: _random);
-        foreach (ILikelihood likelihood in new ILikelihood[] { new Bernoulli(), new Gaussian(0.5) })
+        foreach (var likelihood in new ILikelihood[] { new Bernoulli(), new Gaussian(0.5) })
         {
             GradientCheck.Run(
                 v => VaeLoss.NegativeElbo(likelihood.LogProb(x, (v[0] + exp(0.5 * v[1]) * noise).mm(weights)), v[0], v[1]).Total,

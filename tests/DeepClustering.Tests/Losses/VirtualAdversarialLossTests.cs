@@ -88,5 +88,5 @@ public sealed class VirtualAdversarialLossTests : IDisposable
     [InlineData(1, 1, -2, 0)]
     [InlineData(1, 1, 1, -0.3)]
     public void OptionsOutOfRangeAreRefused(double weight, double radius, double probe, double ramp) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new VirtualAdversary { Weight = weight, Radius = radius, Probe = probe, RampShare = ramp }.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VirtualAdversary { Weight = weight, Radius = radius, Probe = probe, RampShare = ramp });
 }

@@ -58,14 +58,14 @@ public sealed class ClusteringAccuracyTests
         LabellingGen.Pair.Sample(pair =>
         {
             var result = ClusteringAccuracy.Score(pair.Classes, pair.Clusters);
-            var right = pair.Classes.Zip(pair.Clusters).Count(point => result.Assignment[point.Second] == point.First);
+            int right = pair.Classes.Zip(pair.Clusters).Count(point => result.Assignment[point.Second] == point.First);
             Assert.Equal(right / (double)pair.Classes.Length, result.Accuracy, 15);
             Assert.Equal(pair.Classes.Length, result.ConfusionMatrix.Sum(row => row.Sum()));
-            for (var i = 0; i < result.Classes.Count; i++)
+            for (int i = 0; i < result.Classes.Count; i++)
             {
-                for (var j = 0; j < result.Columns.Count; j++)
+                for (int j = 0; j < result.Columns.Count; j++)
                 {
-                    var count = pair.Classes.Zip(pair.Clusters).Count(point => point.First == result.Classes[i] && point.Second == result.Columns[j]);
+                    int count = pair.Classes.Zip(pair.Clusters).Count(point => point.First == result.Classes[i] && point.Second == result.Columns[j]);
                     Assert.Equal(count, result.ConfusionMatrix[i][j]);
                 }
             }

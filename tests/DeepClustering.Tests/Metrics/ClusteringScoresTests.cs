@@ -32,9 +32,5 @@ public sealed class ClusteringScoresTests
         Assert.Null(scores.SilhouetteOfClusters);
         Assert.Null(scores.CalinskiHarabaszOfClusters);
         Assert.NotNull(scores.SilhouetteOfClasses);
-        Assert.Equal(
-            ["accuracy", "V-measure", "ARI", "silhouette, classes", "silhouette, clusters", "Calinski-Harabasz, classes", "Calinski-Harabasz, clusters"],
-            scores.ToDataFrame().Columns["score"].Cast<string>());
-        Assert.Equal(0.0, scores.ToDataFrame().Columns["value"][2]);
     }
 }

@@ -103,7 +103,7 @@ public sealed class DispersionTests
         var type = Assert.Throws<ArgumentException>("points", () => score(ones(4, 2, ScalarType.Int64), [0, 1, 1, 0]));
         Assert.Contains("Int64", type.Message, StringComparison.Ordinal);
 
-        foreach (var bad in new[] { float.NaN, float.PositiveInfinity })
+        foreach (float bad in new[] { float.NaN, float.PositiveInfinity })
         {
             var points = tensor(new[] { 1f, 2, 3, 4, bad, 6, bad, 8 }).reshape(4, 2);
             var error = Assert.Throws<ArgumentException>("points", () => score(points, [0, 1, 1, 0]));
@@ -115,7 +115,7 @@ public sealed class DispersionTests
     public void MetricsKeepNoTensors()
     {
         using var points = rand(50, 4);
-        var labels = Enumerable.Range(0, 50).Select(n => n % 5).ToArray();
+        int[] labels = Enumerable.Range(0, 50).Select(n => n % 5).ToArray();
         using var scope = NewDisposeScope();
         Silhouette.Score(points, labels);
         CalinskiHarabasz.Score(points, labels);

@@ -11,7 +11,7 @@ public sealed class LinearAssignmentTests
     {
         Assert.All(Fixture.Assignments, reference =>
         {
-            var costs = Rectangular(reference.Costs);
+            double[,] costs = Rectangular(reference.Costs);
             Assert.Equal(reference.Total, Total(costs, LinearAssignment.Minimize(costs)), 9);
         });
     }
@@ -33,7 +33,7 @@ public sealed class LinearAssignmentTests
             .SelectMany((rows, columns) => Gen.Double[-10, 10].Array2D[rows, columns])
             .Sample(costs =>
             {
-                var chosen = LinearAssignment.Minimize(costs).OfType<int>().ToArray();
+                int[] chosen = LinearAssignment.Minimize(costs).OfType<int>().ToArray();
                 Assert.Equal(Math.Min(costs.GetLength(0), costs.GetLength(1)), chosen.Distinct().Count());
                 Assert.Equal(chosen.Length, chosen.Distinct().Count());
             }, iter: 300);
@@ -67,9 +67,9 @@ public sealed class LinearAssignmentTests
         {
             return 0;
         }
-        var mayLeaveOut = rows - row > columns - used.Count;
-        var best = mayLeaveOut ? BruteForce(costs, row + 1, used) : double.PositiveInfinity;
-        for (var column = 0; column < columns; column++)
+        bool mayLeaveOut = rows - row > columns - used.Count;
+        double best = mayLeaveOut ? BruteForce(costs, row + 1, used) : double.PositiveInfinity;
+        for (int column = 0; column < columns; column++)
         {
             if (used.Add(column))
             {
@@ -83,10 +83,10 @@ public sealed class LinearAssignmentTests
 
     private static double[,] Rectangular(double[][] rows)
     {
-        var costs = new double[rows.Length, rows[0].Length];
-        for (var i = 0; i < rows.Length; i++)
+        double[,] costs = new double[rows.Length, rows[0].Length];
+        for (int i = 0; i < rows.Length; i++)
         {
-            for (var j = 0; j < rows[i].Length; j++)
+            for (int j = 0; j < rows[i].Length; j++)
             {
                 costs[i, j] = rows[i][j];
             }

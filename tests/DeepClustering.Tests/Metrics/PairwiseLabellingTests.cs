@@ -45,8 +45,8 @@ public sealed class PairwiseLabellingTests
     public void ManyPointsDoNotOverflow()
     {
         // 200,000 points: products of pair counts pass 2^63. Halves against quarters: h = 1, c = 1/2.
-        var quarters = Enumerable.Range(0, 200_000).Select(n => n % 4).ToArray();
-        var halves = Array.ConvertAll(quarters, n => n / 2);
+        int[] quarters = Enumerable.Range(0, 200_000).Select(n => n % 4).ToArray();
+        int[] halves = Array.ConvertAll(quarters, n => n / 2);
         Assert.Equal(0.5, VMeasure.Score(halves, quarters).Completeness, 12);
         // 1/2 in the limit; this value from scikit-learn 1.2.1.
         Assert.Equal(0.49999624995312436, AdjustedRandIndex.Score(halves, quarters), 12);
@@ -95,7 +95,7 @@ public sealed class PairwiseLabellingTests
     {
         Gen.Select(LabellingGen.Pair, LabellingGen.Names).Sample((pair, names) =>
         {
-            var renamed = LabellingGen.Rename(pair.Classes, names);
+            int[] renamed = LabellingGen.Rename(pair.Classes, names);
             Assert.Equal(1, VMeasure.Score(pair.Classes, renamed).Value, 12);
             Assert.Equal(1, AdjustedRandIndex.Score(pair.Classes, renamed));
         });

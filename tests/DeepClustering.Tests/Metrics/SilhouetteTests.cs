@@ -37,7 +37,7 @@ public sealed class SilhouetteTests
     {
         using var points = tensor(new double[] { 0, 2, 5, 5, 100 }).reshape(5, 1);
         // Point 0: a = 2, b = 5; point 2: a = 3, b = 5 (to 0 and 2: 4); points 5: a = 0; point 100 is alone.
-        var expected = new[] { (5 - 2) / 5.0, (3 - 2) / 3.0, 1, 1, 0 };
+        double[] expected = new[] { (5 - 2) / 5.0, (3 - 2) / 3.0, 1, 1, 0 };
         AssertClose(expected, Silhouette.Samples(points, [-1, -1, 4, 4, 9]), 1e-15);
     }
 
@@ -55,9 +55,9 @@ public sealed class SilhouetteTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(7);
         var points = randn(2500, 3, ScalarType.Float64, generator: generator);
-        var labels = Enumerable.Range(0, 2500).Select(n => n % 10 < 8 ? 0 : n % 10 - 7).ToArray();
+        int[] labels = Enumerable.Range(0, 2500).Select(n => n % 10 < 8 ? 0 : n % 10 - 7).ToArray();
         var distances = cdist(points, points, 2, compute_mode.donot_use_mm_for_euclid_dist);
-        var expected = Definition(distances.data<double>().ToArray(), labels);
+        double[] expected = Definition(distances.data<double>().ToArray(), labels);
         AssertClose(expected, Silhouette.Samples(points, labels), 1e-12);
         AssertClose(expected, Silhouette.Samples(points.to(ScalarType.Float32), labels), 1e-5);
     }
@@ -70,12 +70,12 @@ public sealed class SilhouetteTests
         cases.Where((_, labels, _, _) => labels.Distinct().Count() > 1).Sample((values, labels, names, seed) =>
         {
             using var scope = NewDisposeScope();
-            var order = Enumerable.Range(0, labels.Length).ToArray();
+            int[] order = Enumerable.Range(0, labels.Length).ToArray();
             new Random(seed).Shuffle(order);
             var points = tensor(values).reshape(-1, 2);
             var shuffled = points.index_select(0, tensor(order, ScalarType.Int64)) * 1e3;
-            var original = Silhouette.Samples(points, labels);
-            var renamed = LabellingGen.Rename([.. order.Select(n => labels[n])], names);
+            double[] original = Silhouette.Samples(points, labels);
+            int[] renamed = LabellingGen.Rename([.. order.Select(n => labels[n])], names);
             AssertClose([.. order.Select(n => original[n])], Silhouette.Samples(shuffled, renamed), 1e-9);
         }, iter: 100, threads: 1);
     }
@@ -118,8 +118,8 @@ public sealed class SilhouetteTests
         var estimates = Enumerable.Range(0, 400).Select(seed => Silhouette.Sampled(points, reference.Labels, 50, seed)).ToArray();
 
         // s² (1 - n/N) / n from all coefficients, the sampling theory of a finite population.
-        var variance = reference.Silhouettes.Sum(s => Math.Pow(s - reference.Silhouette, 2)) / (reference.Silhouettes.Length - 1);
-        var theory = Math.Sqrt(variance / 50 * (1 - 50.0 / reference.Silhouettes.Length));
+        double variance = reference.Silhouettes.Sum(s => Math.Pow(s - reference.Silhouette, 2)) / (reference.Silhouettes.Length - 1);
+        double theory = Math.Sqrt(variance / 50 * (1 - 50.0 / reference.Silhouettes.Length));
         Assert.InRange(estimates.Average(e => e.Mean) - reference.Silhouette, -4 * theory / 20, 4 * theory / 20);
         Assert.InRange(Math.Sqrt(estimates.Average(e => e.StandardError * e.StandardError)) / theory, 0.95, 1.05);
         Assert.InRange(Math.Sqrt(estimates.Average(e => Math.Pow(e.Mean - reference.Silhouette, 2))) / theory, 0.85, 1.15);
@@ -147,7 +147,7 @@ public sealed class SilhouetteTests
     private static void AssertClose(double[] expected, double[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var n = 0; n < expected.Length; n++)
+        for (int n = 0; n < expected.Length; n++)
         {
             Assert.Equal(expected[n], actual[n], tolerance);
         }
@@ -155,13 +155,13 @@ public sealed class SilhouetteTests
 
     private static double[] Definition(double[] distances, int[] labels)
     {
-        var n = labels.Length;
+        int n = labels.Length;
         var members = Enumerable.Range(0, n).ToLookup(i => labels[i]);
         return [.. Enumerable.Range(0, n).Select(i =>
         {
             double MeanTo(IEnumerable<int> points) => points.Average(j => distances[i * n + j]);
-            var a = MeanTo(members[labels[i]].Where(j => j != i));
-            var b = members.Where(cluster => cluster.Key != labels[i]).Min(MeanTo);
+            double a = MeanTo(members[labels[i]].Where(j => j != i));
+            double b = members.Where(cluster => cluster.Key != labels[i]).Min(MeanTo);
             return (b - a) / Math.Max(a, b);
         })];
     }

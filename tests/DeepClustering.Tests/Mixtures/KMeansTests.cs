@@ -15,7 +15,7 @@ public sealed class KMeansTests
         var reference = References.Root.GetProperty("kMeans");
         using var clusters = KMeans.Fit(References.Points, new KMeansOptions { Clusters = 3, Restarts = 10, Tolerance = 0 });
         Near.Equal(reference.GetProperty("inertia").GetDouble(), clusters.Inertia, 1e-10);
-        var labels = References.Labels(reference.GetProperty("labels"));
+        int[] labels = References.Labels(reference.GetProperty("labels"));
         var expected = References.Matrix(reference.GetProperty("centroids"));
         // The order of the clusters is arbitrary: each of theirs is one of ours, with the same points and the same centroid.
         for (int theirs = 0; theirs < 3; theirs++)
@@ -132,7 +132,7 @@ public sealed class KMeansTests
         {
             var points = zeros(4, 2, float64);
             points[2, 1] = tensor(wrong);
-            foreach (Action use in new Action[] { () => KMeans.Fit(points, options), () => clusters.Predict(points) })
+            foreach (var use in new Action[] { () => KMeans.Fit(points, options), () => clusters.Predict(points) })
             {
                 Assert.Contains($"found {wrong} in row 2, column 1", Assert.Throws<ArgumentException>("points", use).Message);
             }

@@ -8,7 +8,7 @@ internal static class Near
     /// <summary>Every number is within <paramref name="tolerance"/> · max(1, |expected|) of what is expected.</summary>
     public static void Equal(ReadOnlySpan<double> expected, Tensor actual, double tolerance)
     {
-        var values = actual.to(float64).contiguous().data<double>().ToArray();
+        double[] values = actual.to(float64).contiguous().data<double>().ToArray();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < values.Length; i++)
         {

@@ -16,7 +16,7 @@ internal static class References
     public static GaussianMixture Start(CovarianceType type)
     {
         using var scope = NewDisposeScope();
-        var covariances = Values(Mixture(type).GetProperty("start"));
+        double[] covariances = Values(Mixture(type).GetProperty("start"));
         long[] shape = type switch
         {
             CovarianceType.Diagonal => [3, 3],

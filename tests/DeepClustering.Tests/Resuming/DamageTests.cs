@@ -1,5 +1,4 @@
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +9,7 @@ namespace DeepClustering.Tests.Resuming;
 [Collection(nameof(SmallTraining))]
 public sealed class DamageTests : IDisposable
 {
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Random _random = new(1);
 

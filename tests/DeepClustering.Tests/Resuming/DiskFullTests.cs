@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DeepClustering.Models;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -13,7 +12,7 @@ namespace DeepClustering.Tests.Resuming;
 [Trait("Speed", "slow")]
 public sealed class DiskFullTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
     private bool _mounted;
 

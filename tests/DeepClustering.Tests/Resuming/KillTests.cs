@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using DeepClustering.Tests.Data;
 using Xunit;
 
 namespace DeepClustering.Tests.Resuming;
@@ -18,7 +17,7 @@ public sealed class KillTests
     public void ATrainingThatIsKilledAndRunAgainEndsAsIfNothingHadHappened()
     {
         int kills = Setting("RESUME_KILLS", 20), seed = Setting("RESUME_SEED", 1);
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         string[] names = ["vade", "vae"];
         double[] seconds = new double[names.Length];
         Parallel.For(0, names.Length, i => seconds[i] = SecondsUninterrupted(names[i], folder[names[i]]));

@@ -1,7 +1,6 @@
 using DeepClustering.Data;
 using DeepClustering.Models;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using TorchSharp;
 using Xunit;
@@ -12,7 +11,7 @@ namespace DeepClustering.Tests.Resuming;
 [Collection(nameof(SmallTraining))]
 public sealed class ResumeTests : IDisposable
 {
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly List<string> _warnings = [];
 

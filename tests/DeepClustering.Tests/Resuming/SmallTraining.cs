@@ -4,7 +4,6 @@ using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -42,8 +41,8 @@ internal static class SmallTraining
     /// <summary>What the trainings come to without interruption, by their names.</summary>
     private static readonly Dictionary<string, Lazy<string>> _uninterrupted = new[] { "vade", "vae" }.ToDictionary(name => name, name => new Lazy<string>(() =>
     {
-        using var folder = new TempFolder(inMemory: true);
-        return Train(name, folder.FullPath);
+        using var folder = new TemporaryFolder(inMemory: true);
+        return Train(name, folder.Path);
     }));
 
     /// <summary>What a training comes to without interruption.</summary>

@@ -5,7 +5,6 @@ using DeepClustering.Data;
 using DeepClustering.Likelihoods;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -54,14 +53,14 @@ public sealed class EarlierRunTests
     [Fact]
     public void ItIsRunAgainWithTheSameOptionsAndRefusedWithOthers()
     {
-        using var copy = new TempFolder();
+        using var copy = new TemporaryFolder();
         Directory.CreateDirectory(copy["checkpoints"]);
         File.Copy(Path.Combine(_folder, "checkpoints", "plan.json"), copy["checkpoints/plan.json"]);
-        using (RunFolder.Open(copy.FullPath, Squares(), _options))
+        using (RunFolder.Open(copy.Path, Squares(), _options))
         {
         }
         var other = _options with { Augmentation = new Affine { Rotation = 11, Shift = 1 } };
-        var message = Assert.Throws<InvalidDataException>(() => RunFolder.Open(copy.FullPath, Squares(), other)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => RunFolder.Open(copy.Path, Squares(), other)).Message;
         Assert.Contains("Plan.Augmentation.Rotation", message, StringComparison.Ordinal);
         Assert.DoesNotContain("$type", message, StringComparison.Ordinal);
     }

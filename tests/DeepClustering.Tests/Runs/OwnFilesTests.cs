@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using DeepClustering.Tests.Resuming;
 using Xunit;
 
@@ -10,7 +9,7 @@ namespace DeepClustering.Tests.Runs;
 [Collection(nameof(SmallTraining))]
 public sealed class OwnFilesTests : IDisposable
 {
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     private string Run => Path.Combine(Runs, "x");
 

@@ -6,7 +6,6 @@ using DeepClustering.Data;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Runs;
-using DeepClustering.Tests.Data;
 using Xunit;
 
 namespace DeepClustering.Tests.Runs;
@@ -46,7 +45,7 @@ public sealed partial class PythonTests
     {
         string? python = PythonWithNumpy();
         Assert.SkipWhen(python is null, "There is no Python with numpy here.");
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         string data = Path.Combine(AppContext.BaseDirectory, "data");
         var digits = IdxSource.Read("10,000", Path.Combine(data, "mnist-10k-images-idx3-ubyte.gz"), Path.Combine(data, "mnist-10k-labels-idx1-ubyte.gz")).Take(10);
         Directory.CreateSymbolicLink(folder["data"], data);
@@ -54,7 +53,7 @@ public sealed partial class PythonTests
         Run.Of(vade, digits, "as it was made", 3).Save(folder["runs/vade"], vade);
 
         string program = Program().Match(File.ReadAllText(Documentation)).Groups[1].Value;
-        using var process = Start(python!, folder.FullPath, program + "\nfor value in mean.flatten(): print(repr(float(value)))");
+        using var process = Start(python!, folder.Path, program + "\nfor value in mean.flatten(): print(repr(float(value)))");
         string output = process.StandardOutput.ReadToEnd(), errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors);

@@ -6,7 +6,6 @@ using DeepClustering.Networks;
 using DeepClustering.Runs;
 using DeepClustering.Storage;
 using DeepClustering.Studies;
-using DeepClustering.Tests.Data;
 using DeepClustering.Training;
 using Fuzzing;
 using Xunit;
@@ -18,7 +17,7 @@ public sealed class RunFuzzTests : IDisposable
 {
     private static readonly string[] _names = ["run.json", "history.json", "metrics.json", "manifest.json"];
 
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     public void Dispose() => _folder.Dispose();
 

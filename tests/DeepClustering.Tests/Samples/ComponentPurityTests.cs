@@ -30,14 +30,6 @@ public sealed class ComponentPurityTests(TrainedClassifier trained) : IDisposabl
     }
 
     [Fact]
-    public void TheTableHasARowForEachComponent()
-    {
-        var frame = ComponentPurity.ToDataFrame([new(0, 8, 0.75), new(1, 3, 1)]);
-        Assert.Equal(["component", "label", "share"], frame.Columns.Select(column => column.Name));
-        Assert.Equal([1, 3, 1.0], frame.Rows[1]);
-    }
-
-    [Fact]
     public void AComponentWithoutSamplesIsRefused() =>
         Assert.Equal("samples[1]", Assert.Throws<ArgumentException>(
             () => ComponentPurity.Of(trained.Classifier, [trained.HeldOutImages, empty(0, 784)])).ParamName);

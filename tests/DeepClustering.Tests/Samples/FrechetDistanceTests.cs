@@ -111,7 +111,7 @@ public sealed class FrechetDistanceTests : IDisposable
     public void BadPointsAreNamed()
     {
         static ArgumentException Refused(Tensor first, Tensor second) => Assert.Throws<ArgumentException>(() => FrechetDistance.Between(first, second));
-        Tensor good = rand(5, 3);
+        var good = rand(5, 3);
         Assert.Equal("first", Refused(rand(1, 3), good).ParamName);
         Assert.Contains("at least 2 points, found 1", Refused(good, rand(1, 3)).Message, StringComparison.Ordinal);
         Assert.Equal("second", Refused(good, rand(5)).ParamName);

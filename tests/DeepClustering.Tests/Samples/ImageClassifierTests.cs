@@ -1,7 +1,6 @@
 using DeepClustering.Data;
 using DeepClustering.Samples;
 using DeepClustering.Storage;
-using DeepClustering.Tests.Data;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,7 +11,7 @@ namespace DeepClustering.Tests.Samples;
 public sealed class ImageClassifierTests(TrainedClassifier trained) : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
     {
@@ -77,7 +76,7 @@ public sealed class ImageClassifierTests(TrainedClassifier trained) : IDisposabl
         using var loaded = ImageClassifier.Load(path, _digit, 10);
         Assert.True(Same(trained.Classifier.Features(trained.HeldOutImages), loaded.Features(trained.HeldOutImages)));
         Assert.True(Same(trained.Classifier.Probabilities(trained.HeldOutImages), loaded.Probabilities(trained.HeldOutImages)));
-        Assert.Equal([path], Directory.GetFiles(_folder.FullPath));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
@@ -87,7 +86,7 @@ public sealed class ImageClassifierTests(TrainedClassifier trained) : IDisposabl
         string path = _folder["classifier.safetensors"];
         Directory.CreateDirectory(path);
         Assert.ThrowsAny<Exception>(() => trained.Classifier.Save(path));
-        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.FullPath));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

@@ -85,14 +85,6 @@ public sealed class SampleQualityTests(TrainedClassifier trained) : IDisposable
     }
 
     [Fact]
-    public void TheTableHasARowForEachScore()
-    {
-        var frame = new SampleQuality(0.5, 1.5, 8, 12.5).ToDataFrame();
-        Assert.Equal(["score", "value"], frame.Columns.Select(column => column.Name));
-        Assert.Equal([0.5, 1.5, 8.0, 12.5], frame.Rows.Select(row => row[1]));
-    }
-
-    [Fact]
     public void BadDigitsAreNamed()
     {
         var good = trained.HeldOutImages;

@@ -3,7 +3,6 @@ using System.Text;
 using DeepClustering.Models;
 using DeepClustering.Networks;
 using DeepClustering.Storage;
-using DeepClustering.Tests.Data;
 using Fuzzing;
 using Xunit;
 using static TorchSharp.torch;
@@ -13,7 +12,7 @@ namespace DeepClustering.Tests.Storage;
 [Trait("Speed", "slow")]
 public sealed class SafetensorsFuzzTests : IDisposable
 {
-    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     public void Dispose() => _folder.Dispose();
 

@@ -11,7 +11,7 @@ public sealed class InterruptionTests
     [Fact]
     public void ARequestReachesTokensTakenBeforeAndAfterUntilItIsForgotten()
     {
-        CancellationToken before = Interruption.Token;
+        var before = Interruption.Token;
         Interruption.Reset();
         Assert.Equal(before, Interruption.Token);
         Interruption.Request();

@@ -64,7 +64,7 @@ public sealed partial class CodeTests : IDisposable
     private async Task<(NotebookResult Result, JsonArray Cells)> Execute(string[] cells)
     {
         var notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", NotebookText.Of([.. cells.Select(cell => NotebookText.Code(cell))])));
-        string output = _folder.File("out/test.ipynb");
+        string output = _folder["out/test.ipynb"];
         var result = await NotebookRunner.RunAsync(
             notebook, output, [], new RunLimits(null, TimeSpan.FromSeconds(10)), new SilentProgress(), TestContext.Current.CancellationToken);
         return (result, JsonNode.Parse(await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken))!["cells"]!.AsArray());

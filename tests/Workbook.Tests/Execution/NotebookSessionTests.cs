@@ -18,10 +18,10 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task TrailingExpressionIsTheResultInTheFormatItsTypePrefers()
     {
         Assert.Equal([KeyValuePair.Create("text/plain", "a<b")], Assert.Single(await Results("\"a<b\"")).Bundle.Formats);
-        MimeBundle number = Assert.Single(await Results("1 + 1")).Bundle;
+        var number = Assert.Single(await Results("1 + 1")).Bundle;
         Assert.Equal(["text/html", "text/plain"], number.Formats.Select(format => format.Key));
         Assert.Equal("2", number.Formats[1].Value);
-        MimeBundle nothing = Assert.Single(await Results("(string)null")).Bundle;
+        var nothing = Assert.Single(await Results("(string)null")).Bundle;
         Assert.Contains("&lt;null&gt;", nothing.Formats[0].Value, StringComparison.Ordinal);
         Assert.Equal(["text/html", "text/plain"], nothing.Formats.Select(format => format.Key));
     }
@@ -62,7 +62,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task TextAndDisplaysComeInOrder()
     {
-        (_, IReadOnlyList<CellEvent> events) = await Run("""
+        (_, var events) = await Run("""
             Console.Write("a"); display("shown"); Console.Error.Write("b");
             await Task.Run(() => Console.WriteLine("c"));
             HTML("<b>d</b>").Display(); "e".DisplayAs("text/markdown");
@@ -79,7 +79,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task DisplayTakesMimeTypes()
     {
-        Displayed displayed = Assert.Single((await Run("5.Display(\"text/plain\", \"text/html\");")).Events.OfType<Displayed>());
+        var displayed = Assert.Single((await Run("5.Display(\"text/plain\", \"text/html\");")).Events.OfType<Displayed>());
         Assert.Equal(["text/plain", "text/html"], displayed.Bundle.Formats.Select(format => format.Key));
         Assert.Equal("5", displayed.Bundle.Formats[0].Value);
     }
@@ -88,7 +88,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task FramesAndTensorsAreShownUnlessANotebookKnowsBetter()
     {
         await Run($"#r \"{Dll("Microsoft.Data.Analysis")}\"\n#r \"{Dll("TorchSharp")}\"\nusing Microsoft.Data.Analysis; using Microsoft.DotNet.Interactive.Formatting;");
-        MimeBundle frame = Assert.Single(await Results("new DataFrame(new Int32DataFrameColumn(\"n\", new[] { 7 }))")).Bundle;
+        var frame = Assert.Single(await Results("new DataFrame(new Int32DataFrameColumn(\"n\", new[] { 7 }))")).Bundle;
         Assert.Equal(["text/html", "text/plain"], frame.Formats.Select(format => format.Key));
         Assert.StartsWith("<table>", frame.Formats[0].Value, StringComparison.Ordinal);
         Assert.Equal("torch.Tensor (1), Int32, cpu\n[7]", Assert.Single(await Results("TorchSharp.torch.tensor(new[] { 7 })")).Bundle.Formats[1].Value);
@@ -100,7 +100,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task AnUpdateNamesTheDisplayAndKeepsItsMimeTypes()
     {
         await Run("var shown = display(\"old\");");
-        (_, IReadOnlyList<CellEvent> events) = await Run("shown.Update(\"new\");");
+        (_, var events) = await Run("shown.Update(\"new\");");
         Assert.Equal([KeyValuePair.Create("text/plain", "new")], Only<DisplayUpdated>(events).Bundle.Formats);
     }
 
@@ -163,9 +163,9 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task WarningsGoToStderrAndFailNothing()
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run("void warned() { int unused; }");
+        (var status, var events) = await Run("void warned() { int unused; }");
         Assert.Equal(CellStatus.Succeeded, status);
-        TextWritten warning = Only<TextWritten>(events);
+        var warning = Only<TextWritten>(events);
         Assert.Equal(TextStream.Stderr, warning.Stream);
         Assert.Contains("warning CS0168", warning.Text, StringComparison.Ordinal);
     }
@@ -173,7 +173,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task CompilerErrorsHaveLineAndSource()
     {
-        CellError error = await Fails("var fine = 1;\n  var broken = missing;\nstring text = 5;");
+        var error = await Fails("var fine = 1;\n  var broken = missing;\nstring text = 5;");
         Assert.Equal(2, error.Line);
         Assert.Equal("CS0103: The name 'missing' does not exist in the current context", error.Message);
         Assert.Equal(
@@ -190,7 +190,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task ExceptionsHaveLineStackAndInnerOnes()
     {
-        (_, IReadOnlyList<CellEvent> events) = await Run("""
+        (_, var events) = await Run("""
             void fails() =>
                 throw new InvalidOperationException("inner");
             async Task outer()
@@ -200,7 +200,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
             }
             await outer();
             """, 12);
-        CellError error = Only<CellFailed>(events).Error;
+        var error = Only<CellFailed>(events).Error;
         Assert.Equal("System.ArgumentException", error.Name);
         Assert.Equal("outer", error.Message);
         Assert.Equal(6, error.Line);
@@ -218,7 +218,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task AMissingReferenceIsAnErrorOfItsLine()
     {
-        CellError error = await Fails("#r \"missing.dll\"\n1");
+        var error = await Fails("#r \"missing.dll\"\n1");
         Assert.StartsWith("CS0006", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, error.Line);
     }
@@ -230,7 +230,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [InlineData("graph LR", "mermaid", "text/markdown", "```mermaid\ngraph LR\n```")]
     public async Task CellsOfOtherLanguagesAreShown(string code, string? language, string mimeType, string content)
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run(code, language: language);
+        (var status, var events) = await Run(code, language: language);
         Assert.Equal(CellStatus.Succeeded, status);
         Assert.Contains(KeyValuePair.Create(mimeType, content), Only<Displayed>(events).Bundle.Formats);
     }
@@ -242,7 +242,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [InlineData("python")]
     public async Task ALanguageWithoutAKernelIsNamedAndNotRunAsCSharp(string language)
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run("Console.Write(1);", 7, language);
+        (var status, var events) = await Run("Console.Write(1);", 7, language);
         Assert.Equal(CellStatus.Failed, status);
         Assert.StartsWith($"The language of cell 7 is \"{language}\"", Only<CellFailed>(events).Error.Message, StringComparison.Ordinal);
     }
@@ -295,7 +295,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [InlineData("1 + 1\n#!pwsh\n1 + 1", 2, "cell 1 asks for #!pwsh")]
     public async Task WhatOnlyTheRealKernelCanDoIsRefused(string code, int line, string message)
     {
-        CellError error = await Fails(code);
+        var error = await Fails(code);
         Assert.Equal(line, error.Line);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
@@ -311,8 +311,8 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task AnAssemblyOfThisProgramHasOneIdentityWhereverItIsReferenced()
     {
         using var folder = new TemporaryFolder();
-        string helper = CompileHelper(folder.File("Helper.dll"));
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run($"""
+        string helper = CompileHelper(folder["Helper.dll"]);
+        (var status, var events) = await Run($"""
             #r "{Dll("TorchSharp")}"
             #r "{Dll("DeepClustering")}"
             #r "{helper}"
@@ -351,10 +351,10 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     public async Task ReferencesAreRelativeToTheWorkingDirectory()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("notebooks"));
-        File.Copy(Dll("Microsoft.Data.Analysis"), folder.File("Other.dll"));
+        Directory.CreateDirectory(folder["notebooks"]);
+        File.Copy(Dll("Microsoft.Data.Analysis"), folder["Other.dll"]);
         string before = Directory.GetCurrentDirectory();
-        Directory.SetCurrentDirectory(folder.File("notebooks"));
+        Directory.SetCurrentDirectory(folder["notebooks"]);
         try
         {
             Assert.Equal(CellStatus.Succeeded, (await Run("#r \"../Other.dll\"\nMicrosoft.Data.Analysis.DataFrame frame = null;")).Status);
@@ -368,7 +368,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task ACellThatHeedsTheInterruptionIsInterrupted()
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled($"""
+        (var status, var events) = await Cancelled($"""
             #r "{Dll("DeepClustering")}"
             var token = DeepClustering.Hosting.Interruption.Token;
             Console.Write("running");
@@ -383,7 +383,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task ACellThatWatchesTheLibrarysTokenIsInterrupted()
     {
-        (CellStatus status, _) = await Cancelled("""
+        (var status, _) = await Cancelled("""
             Console.Write("running");
             await Task.Delay(60_000, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);
             """, TimeSpan.FromSeconds(30));
@@ -393,7 +393,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     [Fact]
     public async Task ACellThatDoesNotIsAbandonedAndHeardNoMore()
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Cancelled("""
+        (var status, var events) = await Cancelled("""
             Console.Write("running");
             System.Threading.Thread.Sleep(20_000);
             Console.Write("late");
@@ -408,7 +408,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         var session = new NotebookSession();
         var events = new List<CellEvent>();
         await session.RunAsync("var over = new System.Threading.ManualResetEventSlim();", 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
-        (CellStatus status, _) = await Cancelled("var lost = 1; Console.Write(1); over.Wait();", TimeSpan.FromMilliseconds(50), session);
+        (var status, _) = await Cancelled("var lost = 1; Console.Write(1); over.Wait();", TimeSpan.FromMilliseconds(50), session);
         Assert.Equal(CellStatus.Abandoned, status);
         await session.RunAsync("over.Set(); await Task.Delay(200); var later = 2;", 2, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.Equal(typeof(int), session.TypeOf("later"));
@@ -433,7 +433,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
         int BoundReferences()
         {
             int count = 0;
-            for (Compilation? submission = fixture.Session.Compile("1"); submission is not null; submission = submission.ScriptCompilationInfo!.PreviousScriptCompilation)
+            for (var submission = fixture.Session.Compile("1"); submission is not null; submission = submission.ScriptCompilationInfo!.PreviousScriptCompilation)
             {
                 count += submission.ExternalReferences.Length;
             }
@@ -457,7 +457,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     {
         var events = new List<CellEvent>();
         using var cancellation = new CancellationTokenSource();
-        CellStatus status = await (session ?? fixture.Session).RunAsync(code, 1, e =>
+        var status = await (session ?? fixture.Session).RunAsync(code, 1, e =>
         {
             events.Add(e);
             _ = Task.Run(cancellation.Cancel);
@@ -468,7 +468,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
     private async Task<(CellStatus Status, IReadOnlyList<CellEvent> Events)> Run(string code, int number = 1, string? language = null)
     {
         var events = new List<CellEvent>();
-        CellStatus status = await fixture.Session.RunAsync(
+        var status = await fixture.Session.RunAsync(
             code, number, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken, language: language);
         return (status, events);
     }
@@ -477,7 +477,7 @@ public sealed class NotebookSessionTests(NotebookSessionTests.Fixture fixture) :
 
     private async Task<CellError> Fails(string code)
     {
-        (CellStatus status, IReadOnlyList<CellEvent> events) = await Run(code);
+        (var status, var events) = await Run(code);
         Assert.Equal(CellStatus.Failed, status);
         return Only<CellFailed>(events).Error;
     }

@@ -27,10 +27,10 @@ public sealed partial class PackageTests : IDisposable
             ("NO_PROXY", ""), ("no_proxy", "")];
         (int exitCode, _, string error) = await BuiltProgram.Run(_folder.Path, offline, "run", path, "--output", "out");
         Assert.True(exitCode == 0, error);
-        JsonArray cells = JsonNode.Parse(await File.ReadAllTextAsync(_folder.File("out/packages.ipynb"), TestContext.Current.CancellationToken))!["cells"]!.AsArray();
+        var cells = JsonNode.Parse(await File.ReadAllTextAsync(_folder["out/packages.ipynb"], TestContext.Current.CancellationToken))!["cells"]!.AsArray();
 
         Assert.Contains("Plotly.NET.Interactive, 6.0.0", Output(cells[0])["data"]!["text/html"]!.ToJsonString(), StringComparison.Ordinal);
-        JsonNode chart = Output(cells[1])["data"]!;
+        var chart = Output(cells[1])["data"]!;
         Assert.StartsWith("iVBORw0KGgo", (string?)chart["image/png"], StringComparison.Ordinal);
         string html = string.Concat(chart["text/html"]!.AsArray().Select(line => (string?)line));
         Assert.Contains("Plotly.newPlot", html, StringComparison.Ordinal);
@@ -52,9 +52,9 @@ public sealed partial class PackageTests : IDisposable
         var events = new List<CellEvent>();
         foreach (Match block in Block().Matches(page))
         {
-            CellStatus status = await session.RunAsync(
+            var status = await session.RunAsync(
                 block.Groups["code"].Value, 1, events.Add, TimeSpan.Zero, TestContext.Current.CancellationToken);
-            CellError? error = (events[^1] as CellFailed)?.Error;
+            var error = (events[^1] as CellFailed)?.Error;
             Assert.SkipWhen(error?.Name == "PackageError", $"{error?.Message}");
             Assert.True(status == CellStatus.Succeeded, error?.Message);
         }

@@ -18,8 +18,8 @@ public sealed class JupyterConformanceTests : IDisposable
         string? python = new[] { "python3", "/usr/bin/python3", "python" }.FirstOrDefault(HasTests);
         Assert.SkipWhen(python is null, "There is no Python with the package jupyter_kernel_test.");
         Assert.Equal(0, (await BuiltProgram.Run(_folder.Path, "kernel", "install", "--prefix", _folder.Path)).ExitCode);
-        using Process tests = Start(python, Path.Combine(AppContext.BaseDirectory, "Kernel", "test_kernel.py"));
-        Task<string> error = tests.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var tests = Start(python, Path.Combine(AppContext.BaseDirectory, "Kernel", "test_kernel.py"));
+        var error = tests.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await tests.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await tests.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(tests.ExitCode == 0, await error);
@@ -31,7 +31,7 @@ public sealed class JupyterConformanceTests : IDisposable
     {
         try
         {
-            using Process process = Start(python, "-c", "import jupyter_kernel_test");
+            using var process = Start(python, "-c", "import jupyter_kernel_test");
             process.WaitForExit();
             return process.ExitCode == 0;
         }
@@ -49,8 +49,8 @@ public sealed class JupyterConformanceTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["JUPYTER_PATH"] = _folder.File("share/jupyter");
-        start.Environment["JUPYTER_RUNTIME_DIR"] = _folder.File("runtime");
+        start.Environment["JUPYTER_PATH"] = _folder["share/jupyter"];
+        start.Environment["JUPYTER_RUNTIME_DIR"] = _folder["runtime"];
         return Process.Start(start)!;
     }
 }

@@ -16,7 +16,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void ACellIsToldInOrderAndOutputsNameTheirRequest()
     {
-        (JsonObject reply, IReadOnlyList<Message> published) = kernel.Run("Console.Write(\"a\"); display(\"b\"); Console.Error.Write(\"c\"); \"d\"");
+        (var reply, var published) = kernel.Run("Console.Write(\"a\"); display(\"b\"); Console.Error.Write(\"c\"); \"d\"");
         Assert.Equal("ok", (string?)reply["status"]);
         int count = (int)reply["execution_count"]!;
         Assert.Equal(["status busy", "execute_input", "stream stdout a", "display_data b", "stream stderr c", "execute_result d", "status idle"],
@@ -29,8 +29,8 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void TextIsSeenWhileTheCellRuns()
     {
-        Message request = kernel.Execute("Console.WriteLine(\"epoch 1\"); var line = Console.ReadLine();", ("allow_stdin", true));
-        Message question = kernel.Receive(Channel.Stdin, request);
+        var request = kernel.Execute("Console.WriteLine(\"epoch 1\"); var line = Console.ReadLine();", ("allow_stdin", true));
+        var question = kernel.Receive(Channel.Stdin, request);
         Assert.Equal("epoch 1\n", Next("stream")["text"]!.ToString());
         Answer(question, "go on");
         kernel.Receive(Channel.Shell, request);
@@ -40,8 +40,8 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AnUpdateNamesTheDisplayAlsoFromALaterCell()
     {
-        JsonObject shown = Only("display_data", kernel.Run("var shown = display(\"old\");"));
-        JsonObject updated = Only("update_display_data", kernel.Run("shown.Update(\"new\");"));
+        var shown = Only("display_data", kernel.Run("var shown = display(\"old\");"));
+        var updated = Only("update_display_data", kernel.Run("shown.Update(\"new\");"));
         Assert.Equal((string?)shown["transient"]!["display_id"], (string?)updated["transient"]!["display_id"]);
         Assert.Equal("new", (string?)updated["data"]!["text/plain"]);
     }
@@ -49,11 +49,11 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void ATrainingIsOneDisplayThatMoves()
     {
-        (JsonObject reply, IReadOnlyList<Message> published) = kernel.Run(TrainingCell.Of(epochs: 3));
+        (var reply, var published) = kernel.Run(TrainingCell.Of(epochs: 3));
         Assert.True((string?)reply["status"] == "ok", reply.ToJsonString());
         Assert.Equal(["status", "execute_input", "display_data", "update_display_data", "update_display_data", "update_display_data", "status"],
             published.Select(message => message.Type));
-        IEnumerable<JsonObject> shown = published.Skip(2).SkipLast(1).Select(message => message.Content);
+        var shown = published.Skip(2).SkipLast(1).Select(message => message.Content);
         Assert.Single(shown.Select(content => (string?)content["transient"]!["display_id"]).Distinct());
         Assert.Equal(["value=\"0\" max=\"3\"", "value=\"1\" max=\"3\"", "value=\"2\" max=\"3\"", "value=\"3\" max=\"3\""],
             shown.Select(content => Regex.Match((string)content["data"]!["text/html"]!, "(?<=<progress )value=\"\\d+\" max=\"\\d+\"").Value));
@@ -63,11 +63,11 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AnInterruptedTrainingSaysSoInItsDisplay()
     {
-        Message request = kernel.Execute(TrainingCell.Of(epochs: 1_000_000));
+        var request = kernel.Execute(TrainingCell.Of(epochs: 1_000_000));
         Next("update_display_data");
         kernel.Ask(Channel.Control, "interrupt_request", []);
         Assert.Equal("The cell was interrupted.", (string?)kernel.Receive(Channel.Shell, request).Content["evalue"]);
-        JsonObject last = kernel.Published(request).Last(message => message.Type == "update_display_data").Content;
+        var last = kernel.Published(request).Last(message => message.Type == "update_display_data").Content;
         Assert.Matches("interrupted after epoch [1-9]\\d* of 1000000, ", (string)last["data"]!["text/html"]!);
     }
 
@@ -81,8 +81,8 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AnErrorTellsCellAndLine()
     {
-        (JsonObject reply, IReadOnlyList<Message> published) = kernel.Run("var kept = 5;\nthrow new InvalidOperationException(\"why\");");
-        JsonObject error = Only("error", (reply, published));
+        (var reply, var published) = kernel.Run("var kept = 5;\nthrow new InvalidOperationException(\"why\");");
+        var error = Only("error", (reply, published));
         Assert.Equal("error", (string?)reply["status"]);
         Assert.Equal("System.InvalidOperationException", (string?)error["ename"]);
         Assert.Equal("why", (string?)error["evalue"]);
@@ -97,9 +97,9 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AfterAnErrorWhatWaitsIsAbortedUnlessToldOtherwise()
     {
-        Message bad = kernel.Execute("System.Threading.Thread.Sleep(300); throw new Exception();");
-        Message waiting = kernel.Execute("var neverSet = 1;");
-        Message info = kernel.Send(Channel.Shell, "kernel_info_request", []);
+        var bad = kernel.Execute("System.Threading.Thread.Sleep(300); throw new Exception();");
+        var waiting = kernel.Execute("var neverSet = 1;");
+        var info = kernel.Send(Channel.Shell, "kernel_info_request", []);
         Assert.Equal("error", (string?)kernel.Receive(Channel.Shell, bad).Content["status"]);
         Assert.Equal("aborted", (string?)kernel.Receive(Channel.Shell, waiting).Content["status"]);
         Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, info).Content["status"]);
@@ -115,18 +115,18 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     public void ASilentCellIsNeitherHeardNorCounted()
     {
         int before = (int)kernel.Run("1").Reply["execution_count"]!;
-        (JsonObject reply, IReadOnlyList<Message> published) = kernel.Run("var silent = 3; Console.Write(1); silent", ("silent", true));
+        (var reply, var published) = kernel.Run("var silent = 3; Console.Write(1); silent", ("silent", true));
         Assert.Equal("ok", (string?)reply["status"]);
         Assert.Equal(["status busy", "status idle"], published.Select(Describe));
         Assert.Equal(before, (int?)kernel.Run("var unstored = silent;", ("store_history", false)).Reply["execution_count"]);
-        JsonObject history = kernel.Ask(Channel.Shell, "history_request", new() { ["hist_access_type"] = "tail", ["n"] = 1, ["output"] = false, ["raw"] = true });
+        var history = kernel.Ask(Channel.Shell, "history_request", new() { ["hist_access_type"] = "tail", ["n"] = 1, ["output"] = false, ["raw"] = true });
         Assert.Equal($"[[1,{before},\"1\"]]", history["history"]!.ToJsonString());
     }
 
     [Fact]
     public void ExpressionsAreEvaluatedAfterTheCell()
     {
-        JsonObject reply = kernel.Run("var five = \"5\";", ("user_expressions", new JsonObject { ["good"] = "five + 1", ["bad"] = "six", ["none"] = "var s = 1;" })).Reply;
+        var reply = kernel.Run("var five = \"5\";", ("user_expressions", new JsonObject { ["good"] = "five + 1", ["bad"] = "six", ["none"] = "var s = 1;" })).Reply;
         Assert.Equal("ok", (string?)reply["status"]);
         Assert.Equal("51", (string?)reply["user_expressions"]!["good"]!["data"]!["text/plain"]);
         Assert.Equal("CompilationError", (string?)reply["user_expressions"]!["bad"]!["ename"]);
@@ -136,7 +136,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AnInterruptedTrainingStopsAndTheKernelKeepsItsVariables()
     {
-        Message request = kernel.Execute($"""
+        var request = kernel.Execute($"""
             #r "{_library}"
             var epochs = 0;
             while (true)
@@ -148,9 +148,9 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
             {"}"}
             """);
         Next("stream");
-        Message waiting = kernel.Execute("1");
+        var waiting = kernel.Execute("1");
         Assert.Equal("ok", (string?)kernel.Ask(Channel.Control, "interrupt_request", [])["status"]);
-        JsonObject reply = kernel.Receive(Channel.Shell, request).Content;
+        var reply = kernel.Receive(Channel.Shell, request).Content;
         Assert.Equal("Interrupted", (string?)reply["ename"]);
         Assert.Equal("The cell was interrupted.", (string?)reply["evalue"]);
         Assert.Equal("aborted", (string?)kernel.Receive(Channel.Shell, waiting).Content["status"]);
@@ -166,7 +166,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         kernel.Run($"var home = System.IO.Directory.GetCurrentDirectory(); System.IO.Directory.SetCurrentDirectory(\"{folder}\");");
         Assert.Equal("2", Result(kernel.Run("(1 + 1).ToString()")));
         Directory.Delete(folder);
-        JsonObject reply = kernel.Run("(1 + 1).ToString()").Reply;
+        var reply = kernel.Run("(1 + 1).ToString()").Reply;
         Assert.Equal("NoWorkingFolder", (string?)reply["ename"]);
         Assert.StartsWith($"The working folder {folder} is gone", (string?)reply["evalue"], StringComparison.Ordinal);
         Directory.CreateDirectory(folder);
@@ -179,7 +179,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     public void ACellThatCannotBeInterruptedIsAbandonedAndSaysSo()
     {
         kernel.Run("var earlier = \"kept\"; var runs = true;");
-        Message request = kernel.Execute("var lost = 1; Console.Write(\"on\"); while (runs) { }");
+        var request = kernel.Execute("var lost = 1; Console.Write(\"on\"); while (runs) { }");
         Next("stream");
         kernel.Ask(Channel.Control, "interrupt_request", []);
         string message = (string)kernel.Receive(Channel.Shell, request).Content["evalue"]!;
@@ -202,8 +202,8 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AQuestionIsAskedWhereTheFrontEndAllowsIt()
     {
-        Message request = kernel.Execute("await GetPasswordAsync(\"Who?\") + Console.ReadLine()", ("allow_stdin", true));
-        Message question = kernel.Receive(Channel.Stdin, request);
+        var request = kernel.Execute("await GetPasswordAsync(\"Who?\") + Console.ReadLine()", ("allow_stdin", true));
+        var question = kernel.Receive(Channel.Stdin, request);
         Assert.Equal("""{"prompt":"Who?","password":true}""", question.Content.ToJsonString());
         Answer(question, "me");
         question = kernel.Receive(Channel.Stdin, request);
@@ -219,12 +219,12 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AnInterruptAlsoEndsAQuestion()
     {
-        Message request = kernel.Execute("Console.ReadLine();", ("allow_stdin", true));
-        Message question = kernel.Receive(Channel.Stdin, request);
+        var request = kernel.Execute("Console.ReadLine();", ("allow_stdin", true));
+        var question = kernel.Receive(Channel.Stdin, request);
         kernel.Ask(Channel.Control, "interrupt_request", []);
         Assert.Equal("The cell was interrupted.", (string?)kernel.Receive(Channel.Shell, request).Content["evalue"]);
         Answer(question, "too late");
-        Message next = kernel.Execute("Console.ReadLine()", ("allow_stdin", true));
+        var next = kernel.Execute("Console.ReadLine()", ("allow_stdin", true));
         Answer(kernel.Receive(Channel.Stdin, next), "in time");
         Assert.Equal("in time", Result((kernel.Receive(Channel.Shell, next).Content, kernel.Published(next))));
     }
@@ -245,7 +245,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public async Task NothingThatIsSentBringsItDown()
     {
-        foreach (Channel channel in new[] { Channel.Shell, Channel.Control, Channel.Stdin })
+        foreach (var channel in new[] { Channel.Shell, Channel.Control, Channel.Stdin })
         {
             kernel.SendFrames(channel, [[]]);
             kernel.SendFrames(channel, ["<IDS|MSG>"u8.ToArray()]);
@@ -253,7 +253,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
             kernel.Send(channel, "unknown_request", []);
             kernel.Send(channel, "input_reply", new() { ["value"] = 1 });
         }
-        ConnectionFile connection = kernel.Connection;
+        var connection = kernel.Connection;
         foreach (int port in new[] { connection.ShellPort, connection.ControlPort, connection.IOPubPort, connection.StdinPort, connection.HeartbeatPort })
         {
             foreach (byte[] noise in new[] { "GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [.. Enumerable.Repeat((byte)0xff, 500)], new byte[100], [1], [] })
@@ -272,7 +272,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void TheHeartbeatEchoesAlsoWhileACellRuns()
     {
-        Message request = kernel.Execute("System.Threading.Thread.Sleep(500);");
+        var request = kernel.Execute("System.Threading.Thread.Sleep(500);");
         kernel.Heartbeat.SendFrame("ping");
         Assert.True(kernel.Heartbeat.TryReceiveFrameString(TimeSpan.FromSeconds(30), out string? echo));
         Assert.Equal("ping", echo);
@@ -300,7 +300,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         kernel.Run("var text = \"abc\"; var numbers = new List<int> { 1 };");
         int cursor = code[..code.IndexOf('|', StringComparison.Ordinal)].EnumerateRunes().Count();
         string written = code.Replace("|", "", StringComparison.Ordinal);
-        JsonObject reply = kernel.Ask(Channel.Shell, "complete_request", new() { ["code"] = written, ["cursor_pos"] = cursor });
+        var reply = kernel.Ask(Channel.Shell, "complete_request", new() { ["code"] = written, ["cursor_pos"] = cursor });
         Assert.Equal("ok", (string?)reply["status"]);
         Assert.Equal(expected, (string?)reply["matches"]!.AsArray().FirstOrDefault());
         Assert.Equal(cursor, (int?)reply["cursor_end"]);
@@ -316,7 +316,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     public void InspectionShowsSignaturesAndDocumentation(string code, string expected)
     {
         kernel.Run($"#r \"{_library}\"\nvar tau = 6.28;");
-        JsonObject reply = kernel.Ask(Channel.Shell, "inspect_request", new()
+        var reply = kernel.Ask(Channel.Shell, "inspect_request", new()
         {
             ["code"] = code.Replace("|", "", StringComparison.Ordinal),
             ["cursor_pos"] = code.IndexOf('|', StringComparison.Ordinal),
@@ -334,12 +334,12 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     public void AQuestionIsAnsweredWhileACellRunsAndTheKernelStaysBusy()
     {
         kernel.Run("var answered = \"abc\";");
-        Message running = kernel.Execute("var line = Console.ReadLine();", ("allow_stdin", true));
-        Message input = kernel.Receive(Channel.Stdin, running);
-        Message question = kernel.Send(Channel.Shell, "complete_request", new() { ["code"] = "answered.Len", ["cursor_pos"] = 12 });
+        var running = kernel.Execute("var line = Console.ReadLine();", ("allow_stdin", true));
+        var input = kernel.Receive(Channel.Stdin, running);
+        var question = kernel.Send(Channel.Shell, "complete_request", new() { ["code"] = "answered.Len", ["cursor_pos"] = 12 });
         Assert.Equal("Length", (string?)kernel.Receive(Channel.Shell, question).Content["matches"]![0]);
         Assert.Equal(["status busy", "status idle"], kernel.Published(question).Select(Describe));
-        Message after = kernel.Published();
+        var after = kernel.Published();
         Assert.Equal("status busy", Describe(after));
         Assert.True(JsonNode.DeepEquals(running.Header, after.Parent));
         Answer(input, "");
@@ -349,7 +349,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void ACellsLanguageComesWithItsRequest()
     {
-        Message request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "<b>a</b>", ["silent"] = false }, metadata: Metadata("html"));
+        var request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "<b>a</b>", ["silent"] = false }, metadata: Metadata("html"));
         Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, request).Content["status"]);
         Assert.Equal("<b>a</b>", (string?)kernel.Published(request).Single(message => message.Type == "display_data").Content["data"]!["text/html"]);
         request = kernel.Send(Channel.Shell, "execute_request", new() { ["code"] = "1 + 1", ["silent"] = false }, metadata: Metadata("pwsh"));
@@ -363,7 +363,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the folder of a running program.");
         using var folder = new TemporaryFolder();
-        string gone = folder.File("gone");
+        string gone = folder["gone"];
         using var own = new KernelProcess();
         own.Run($"System.IO.Directory.CreateDirectory(\"{gone}\"); System.IO.Directory.SetCurrentDirectory(\"{gone}\");");
         own.Run("var kept = \"kept\";");
@@ -396,7 +396,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         while (own.Published().Type != "execute_input")
         {
         }
-        JsonObject reply = own.Ask(Channel.Control, "shutdown_request", new() { ["restart"] = true });
+        var reply = own.Ask(Channel.Control, "shutdown_request", new() { ["restart"] = true });
         Assert.Equal("""{"restart":true,"status":"ok"}""", reply.ToJsonString());
         Assert.True(own.HasExited(TimeSpan.FromSeconds(30)));
     }
@@ -416,7 +416,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
 
     private JsonObject Next(string type)
     {
-        Message message = kernel.Published();
+        var message = kernel.Published();
         while (message.Type != type)
         {
             message = kernel.Published();

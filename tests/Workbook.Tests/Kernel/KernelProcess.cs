@@ -34,9 +34,9 @@ public sealed class KernelProcess : IDisposable
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         byte[] identity = Encoding.ASCII.GetBytes(_session);
-        foreach ((Channel channel, int port) in new[] { (Channel.Shell, ports[0]), (Channel.Control, ports[1]), (Channel.Stdin, ports[3]) })
+        foreach ((var channel, int port) in new[] { (Channel.Shell, ports[0]), (Channel.Control, ports[1]), (Channel.Stdin, ports[3]) })
         {
-            DealerSocket socket = _sockets[channel] = new();
+            var socket = _sockets[channel] = new();
             socket.Options.Identity = identity;
             socket.Connect($"tcp://127.0.0.1:{port}");
         }
@@ -73,7 +73,7 @@ public sealed class KernelProcess : IDisposable
     internal Message Execute(string code, params (string Name, JsonNode? Value)[] options)
     {
         var content = new JsonObject { ["code"] = code, ["silent"] = false, ["store_history"] = true };
-        foreach ((string name, JsonNode? value) in options)
+        foreach ((string name, var value) in options)
         {
             content[name] = value;
         }
@@ -83,7 +83,7 @@ public sealed class KernelProcess : IDisposable
     /// <summary>Runs a cell to its end.</summary>
     internal (JsonObject Reply, IReadOnlyList<Message> Published) Run(string code, params (string Name, JsonNode? Value)[] options)
     {
-        Message request = Execute(code, options);
+        var request = Execute(code, options);
         return (Receive(Channel.Shell, request).Content, Published(request));
     }
 
@@ -93,7 +93,7 @@ public sealed class KernelProcess : IDisposable
     /// <summary>The next message on a channel, which has to belong to the request, if one is given.</summary>
     internal Message Receive(Channel channel, Message? request = null)
     {
-        Assert.True(TryReceive(_sockets[channel], _patience, out Message? message), $"Nothing came on {channel}.");
+        Assert.True(TryReceive(_sockets[channel], _patience, out var message), $"Nothing came on {channel}.");
         Assert.True(request is null || JsonNode.DeepEquals(message.Parent, request.Header), $"{message.Parent} is not {request?.Header}");
         return message;
     }
@@ -103,7 +103,7 @@ public sealed class KernelProcess : IDisposable
     /// <summary>The next published message.</summary>
     internal Message Published()
     {
-        Assert.True(TryReceive(_iopub, _patience, out Message? message), "Nothing was published.");
+        Assert.True(TryReceive(_iopub, _patience, out var message), "Nothing was published.");
         return message;
     }
 
@@ -113,7 +113,7 @@ public sealed class KernelProcess : IDisposable
         var messages = new List<Message>();
         while (messages is not [.., { Type: "status" } last] || (string?)last.Content["execution_state"] != "idle")
         {
-            Message message = Published();
+            var message = Published();
             if (JsonNode.DeepEquals(message.Parent, request.Header))
             {
                 messages.Add(message);
@@ -132,7 +132,7 @@ public sealed class KernelProcess : IDisposable
         _process.Dispose();
         _iopub.Dispose();
         Heartbeat.Dispose();
-        foreach (DealerSocket socket in _sockets.Values)
+        foreach (var socket in _sockets.Values)
         {
             socket.Options.Linger = TimeSpan.Zero;
             socket.Dispose();
@@ -162,12 +162,12 @@ public sealed class KernelProcess : IDisposable
     private static int[] FreePorts(int count)
     {
         TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
+        foreach (var listener in listeners)
         {
             listener.Start();
         }
         int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
+        foreach (var listener in listeners)
         {
             listener.Dispose();
         }

@@ -10,13 +10,13 @@ public sealed class KernelSpecTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string Spec(string name) => _folder.File($"share/jupyter/kernels/{name}/kernel.json");
+    private string Spec(string name) => _folder[$"share/jupyter/kernels/{name}/kernel.json"];
 
     [Fact]
     public async Task InstallWritesASpecificationThatStartsTheBuiltProgram()
     {
         Assert.Equal((0, $"Installed: {Path.GetDirectoryName(Spec(".net-csharp"))}\n"), await Run("install", "--name", ".net-csharp"));
-        JsonNode spec = JsonNode.Parse(File.ReadAllText(Spec(".net-csharp")))!;
+        var spec = JsonNode.Parse(File.ReadAllText(Spec(".net-csharp")))!;
         Assert.Equal("C#", (string?)spec["language"]);
         Assert.Equal("message", (string?)spec["interrupt_mode"]);
         string[] argv = [.. spec["argv"]!.AsArray().Select(argument => (string)argument!)];
@@ -57,7 +57,7 @@ public sealed class KernelSpecTests : IDisposable
         Assert.Contains("cannot be a kernel's name", (await Run("install", "--name", "../evil")).Output, StringComparison.Ordinal);
         Assert.Contains("cannot be a kernel's name", (await Run("install", "--name", "..")).Output, StringComparison.Ordinal);
         Assert.Contains("exclude each other", (await Run("install", "--system")).Output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.File("share")));
+        Assert.False(Directory.Exists(_folder["share"]));
     }
 
     private async Task<(int ExitCode, string Output)> Run(string command, params string[] options)

@@ -20,7 +20,7 @@ public sealed class MessageCodecTests
         var content = new JsonObject { ["text"] = "a<b> ü 😀 \u2028 \"", ["list"] = new JsonArray(1, null, 2.5) };
         var request = Message.Create("execute_request", "front end", null, [[1, 2], [0]], []);
         var message = Message.Create("execute_reply", "kernel", request, request.Identities, content);
-        Message read = Read(_codec.Write(message));
+        var read = Read(_codec.Write(message));
         Assert.Equal("execute_reply", read.Type);
         Assert.Equal(message.Identities, read.Identities);
         Assert.True(JsonNode.DeepEquals(message.Header, read.Header));
@@ -32,7 +32,7 @@ public sealed class MessageCodecTests
     [Fact]
     public void TheSignatureIsTheHmacOfTheFourParts()
     {
-        IReadOnlyList<byte[]> frames = _codec.Write(Message.Create("status", "s", null, ["topic"u8.ToArray()], []));
+        var frames = _codec.Write(Message.Create("status", "s", null, ["topic"u8.ToArray()], []));
         byte[] all = [.. frames.Skip(3).SelectMany(part => part)];
         Assert.Equal(Convert.ToHexStringLower(HMACSHA256.HashData(_key, all)), Encoding.ASCII.GetString(frames[2]));
     }
@@ -53,7 +53,7 @@ public sealed class MessageCodecTests
     public void WithoutAKeyNothingIsSigned()
     {
         var open = new MessageCodec([]);
-        IReadOnlyList<byte[]> frames = open.Write(Message.Create("status", "s", null, [], []));
+        var frames = open.Write(Message.Create("status", "s", null, [], []));
         Assert.Empty(frames[1]);
         Assert.True(open.TryRead(frames, out _, out _));
     }
@@ -120,7 +120,7 @@ public sealed class MessageCodecTests
                     frames[^1] = [.. frames[^1], b];
                 }
             }
-            Assert.Equal(open.TryRead(frames, out Message? message, out string? reason), reason is null && message is not null);
+            Assert.Equal(open.TryRead(frames, out var message, out string? reason), reason is null && message is not null);
         }, iter: 2000);
     }
 
@@ -143,7 +143,7 @@ public sealed class MessageCodecTests
 
     private static Message Read(IReadOnlyList<byte[]> frames)
     {
-        Assert.True(_codec.TryRead(frames, out Message? message, out string? reason), reason);
+        Assert.True(_codec.TryRead(frames, out var message, out string? reason), reason);
         return message;
     }
 

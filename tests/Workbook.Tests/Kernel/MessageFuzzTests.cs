@@ -41,7 +41,7 @@ public sealed class MessageFuzzTests : IDisposable
             {"shell_port":46221,"iopub_port":39171,"stdin_port":60229,"control_port":36467,"hb_port":48001,"ip":"127.0.0.1",
             "key":"0d1b-k","transport":"tcp","signature_scheme":"hmac-sha256","kernel_name":"csharp","jupyter_session":"x"}
             """;
-        string path = _folder.File("kernel.json");
+        string path = _folder["kernel.json"];
         var document = new JsonMutations(real);
         byte[][] bytesOfReal = [Encoding.UTF8.GetBytes(real)];
         Fuzz.Run(random => random.Next(3) == 0 ? random.Bytes(bytesOfReal) : Encoding.UTF8.GetBytes(document.Next(random)), bytes =>
@@ -54,7 +54,7 @@ public sealed class MessageFuzzTests : IDisposable
     /// <summary>Reads a message, writes it again, and asks for its fields; refusing by its result is an exception here.</summary>
     private static void Use(IReadOnlyList<byte[]> frames)
     {
-        if (!_codec.TryRead(frames, out Message? message, out string? reason))
+        if (!_codec.TryRead(frames, out var message, out string? reason))
         {
             throw new InvalidDataException(reason);
         }

@@ -42,11 +42,11 @@ public sealed class CellOutputsTests
 
     private string Text(params CellEvent[] events)
     {
-        foreach (CellEvent cellEvent in events)
+        foreach (var cellEvent in events)
         {
             _outputs.Add(cellEvent);
         }
-        IEnumerable<JsonNode> lines = _outputs.ToJson().Select(output => (output!["text"] ?? output["data"]!["text/plain"])!);
+        var lines = _outputs.ToJson().Select(output => (output!["text"] ?? output["data"]!["text/plain"])!);
         return string.Concat(lines.SelectMany(text => text.AsArray()).Select(line => (string?)line));
     }
 }

@@ -18,7 +18,7 @@ public sealed class NotebookFuzzTests : IDisposable
     [Fact]
     public void HostileNotebooksAreReadAndWrittenOrRefused()
     {
-        string path = _folder.File("a.ipynb");
+        string path = _folder["a.ipynb"];
         string[] real = [.. Directory.GetFiles(Folder(), "*.ipynb").SelectMany(Parts)];
         JsonMutations[] documents = [.. real.Select(text => new JsonMutations(text))];
         byte[][] bytesOfReal = [.. real.Select(Encoding.UTF8.GetBytes)];
@@ -33,7 +33,7 @@ public sealed class NotebookFuzzTests : IDisposable
     /// <summary>All that the host does with a notebook but for running it.</summary>
     private static void Use(Notebook notebook)
     {
-        foreach (NotebookCell cell in notebook.Cells)
+        foreach (var cell in notebook.Cells)
         {
             _ = cell.PlainTextOutputs();
             _ = Headings.Last(cell);
@@ -50,7 +50,7 @@ public sealed class NotebookFuzzTests : IDisposable
     {
         var notebook = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         JsonNode?[] small = [.. notebook["cells"]!.AsArray().Where(cell => cell!.ToJsonString().Length < 1000)];
-        foreach (JsonNode?[] cells in small.Chunk(4))
+        foreach (var cells in small.Chunk(4))
         {
             notebook["cells"] = new JsonArray([.. cells.Select(cell => cell!.DeepClone())]);
             yield return notebook.ToJsonString();

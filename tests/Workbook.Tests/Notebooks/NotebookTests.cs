@@ -78,7 +78,7 @@ public sealed class NotebookTests : IDisposable
             """);
         Notebook notebook = Notebook.Read(path);
         notebook.Prepare();
-        JsonNode json = JsonNode.Parse(notebook.ToString())!;
+        var json = JsonNode.Parse(notebook.ToString())!;
         Assert.Equal(5, (int)json["nbformat_minor"]!);
         Assert.Equal(["cell-1", "cell-2"], json["cells"]!.AsArray().Select(cell => (string)cell!["id"]!));
         Assert.Empty(json["cells"]![0]!["outputs"]!.AsArray());
@@ -158,7 +158,7 @@ public sealed class NotebookTests : IDisposable
         var outputs = new CellOutputs();
         outputs.Begin(1);
         outputs.Add(new Displayed("id", new([KeyValuePair.Create("text/plain", "old")])));
-        JsonArray first = outputs.ToJson();
+        var first = outputs.ToJson();
         outputs.Begin(2);
         outputs.Add(new DisplayUpdated("id", new([KeyValuePair.Create("text/plain", "new")])));
         Assert.Empty(outputs.ToJson());
@@ -169,14 +169,14 @@ public sealed class NotebookTests : IDisposable
     public void AWriteThatFailsLeavesTheOldFileAndNothingElse()
     {
         string path = _folder.Write("old.ipynb", "old");
-        Directory.CreateDirectory(_folder.File("folder.ipynb"));
+        Directory.CreateDirectory(_folder["folder.ipynb"]);
         File.SetAttributes(path, FileAttributes.ReadOnly);
         try
         {
             Assert.StartsWith(path, Assert.Throws<IOException>(() => AtomicFile.EnsureWritable(path)).Message, StringComparison.Ordinal);
-            Assert.Throws<IOException>(() => AtomicFile.EnsureWritable(_folder.File("folder.ipynb")));
+            Assert.Throws<IOException>(() => AtomicFile.EnsureWritable(_folder["folder.ipynb"]));
             Assert.Throws<IOException>(() => AtomicFile.EnsureWritable(Path.Combine(path, "below.ipynb")));
-            Assert.Throws<IOException>(() => AtomicFile.Write(_folder.File("folder.ipynb"), "new"));
+            Assert.Throws<IOException>(() => AtomicFile.Write(_folder["folder.ipynb"], "new"));
         }
         finally
         {

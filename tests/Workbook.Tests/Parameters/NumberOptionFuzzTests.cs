@@ -25,7 +25,7 @@ public sealed class NumberOptionFuzzTests
         string text = Encoding.UTF8.GetString(bytes);
         CultureInfo.CurrentCulture = _cultures[text.Length % 2];
         (string[] command, string name, bool isCount) = _options[text.Length % _options.Length];
-        ParseResult result = Program.Parse([.. command, $"{name}={text}"]);
+        var result = Program.Parse([.. command, $"{name}={text}"]);
         if (result.Errors.Count > 0)
         {
             Assert.All(result.Errors, error => Assert.Contains(name, error.Message, StringComparison.Ordinal));

@@ -30,7 +30,7 @@ public sealed class OptionsFuzzTests : IDisposable
         Fuzz.Run(Input, bytes =>
         {
             string text = Encoding.Unicode.GetString(bytes);
-            Type? type = _types[text.Length % _types.Length];
+            var type = _types[text.Length % _types.Length];
             if (text.Length % 3 == 0)
             {
                 Assert.All(SweepAxis.Parse(text).Values, value => Assert.NotEqual("", value));
@@ -56,7 +56,7 @@ public sealed class OptionsFuzzTests : IDisposable
         Fuzz.Run(random => random.Next(8) == 0 ? Input(random) : random.Bytes(real), bytes =>
         {
             Notebook notebook = Notebook.Read(_folder.Write("a.ipynb", NotebookText.Of(NotebookText.Code(Encoding.UTF8.GetString(bytes).Replace("\ud800", ""), "parameters"))));
-            IReadOnlyDictionary<string, Type?> declared = ParametersCell.Declared(notebook);
+            var declared = ParametersCell.Declared(notebook);
             Assert.DoesNotContain("", declared.Keys);
             ParameterSet.Resolve([notebook], [declared], [new Parameter(null, "epochs", "3")]);
         }, e => e is ParameterException, bytes => (64 << 20) + bytes.Length, oneIn: 100);

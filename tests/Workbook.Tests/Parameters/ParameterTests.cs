@@ -85,13 +85,13 @@ public sealed class ParameterTests : IDisposable
     [Fact]
     public void DeclaredAreTheVariablesOfTheTaggedCell()
     {
-        Notebook notebook = Write("a", """
+        var notebook = Write("a", """
             // what to run
             var epochs = 100; double? rate = null, decay = 0.5;
             string name = "x"; const int fixedValue = 1; var other = Unknown.Thing;
             void notAVariable() { var local = 1; }
             """);
-        IReadOnlyDictionary<string, Type?> declared = ParametersCell.Declared(notebook);
+        var declared = ParametersCell.Declared(notebook);
         Assert.Equal(["epochs", "rate", "decay", "name", "other"], declared.Keys);
         Assert.Equal([typeof(int), typeof(double?), typeof(double?), typeof(string), null], declared.Values);
     }

@@ -19,7 +19,7 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task CellsRunInOrderInOneSessionInTheNotebooksFolder()
     {
         _folder.Write("notebooks/data.txt", "from the notebook's folder");
-        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+        (var result, var cells) = await Run(NotebookText.Of(
             NotebookText.Markdown("# Title"),
             NotebookText.Code("var text = System.IO.File.ReadAllText(\"data.txt\");"),
             NotebookText.Code("  \n"),
@@ -31,13 +31,13 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Equal("from the notebook's folder", (string?)Outputs(cells[3])[3]!["data"]!["text/plain"]![0]);
         Assert.Equal(2, (int?)Outputs(cells[3])[3]!["execution_count"]);
         Assert.Equal("<b>ü</b>", (string?)Outputs(cells[4])[0]!["data"]!["text/html"]![0]);
-        Assert.Contains("<b>ü</b>", File.ReadAllText(_folder.File("out/test.ipynb")), StringComparison.Ordinal);
+        Assert.Contains("<b>ü</b>", File.ReadAllText(_folder["out/test.ipynb"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AFailureIsWrittenAndEndsTheRun()
     {
-        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+        (var result, var cells) = await Run(NotebookText.Of(
             NotebookText.Code("1"), NotebookText.Code("Console.Write(\"before\");\nthrow new Exception(\"boo\");"), NotebookText.Code("3")));
         Assert.Equal((NotebookResult.Failed, 2, 2), (result.ExitCode, result.Cell!.Number, result.Error!.Line));
         Assert.Equal(["stream", "error"], Outputs(cells[1]).Select(output => (string?)output!["output_type"]));
@@ -49,7 +49,7 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task NbclientsTagsLetACellFailAndLeaveACellOut()
     {
-        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+        (var result, var cells) = await Run(NotebookText.Of(
             NotebookText.Code("throw new Exception(\"meant\");", "raises-exception"), NotebookText.Code("Environment.Exit(1);", "skip-execution"),
             NotebookText.Code("\"three\"", "remove-input", "remove-cell")));
         Assert.Equal((NotebookResult.Succeeded, 2, 2), (result.ExitCode, result.Cell!.Number, result.Cell.Count));
@@ -68,7 +68,7 @@ public sealed class NotebookRunnerTests : IDisposable
         cells[2]["id"] = "injected-parameters";
         cells[3]["id"] = "cell-2";
         cells[4]["id"] = "not allowed: ü";
-        (_, JsonArray executed) = await Run(NotebookText.Of(cells), [new(null, "n", "2")]);
+        (_, var executed) = await Run(NotebookText.Of(cells), [new(null, "n", "2")]);
         Assert.Equal(["cell-2", "cell-2-2", "injected-parameters", "injected-parameters-2", "cell-4", "cell-5"], executed.Select(cell => (string?)cell!["id"]));
     }
 
@@ -79,13 +79,13 @@ public sealed class NotebookRunnerTests : IDisposable
             NotebookText.Code("var epochs = 100; double? rate = null; var name = \"vae\"; var on = false; var big = 1L;", "parameters"),
             NotebookText.Code("string.Create(System.Globalization.CultureInfo.InvariantCulture, $\"{epochs} {rate} {name} {on} {big}\")"));
         Parameter[] first = [new(null, "epochs", "3"), new(null, "rate", "1e-3"), new(null, "name", "a\"ü"), new(null, "on", "true"), new(null, "big", "7")];
-        (_, JsonArray cells) = await Run(text, first);
+        (_, var cells) = await Run(text, first);
         Assert.Equal("3 0.001 a\"ü True 7", (string?)Outputs(cells[2])[0]!["data"]!["text/plain"]![0]);
         Assert.Equal("injected-parameters", (string?)cells[1]!["metadata"]!["tags"]![0]);
         Assert.Equal(["// Parameters\n", "epochs = 3;\n", "rate = 0.001;\n", "name = \"a\\\"ü\";\n", "on = true;\n", "big = 7L;"],
             cells[1]!["source"]!.AsArray().Select(line => (string?)line));
 
-        (_, cells) = await Run(File.ReadAllText(_folder.File("out/test.ipynb")), [new(null, "epochs", "4")]);
+        (_, cells) = await Run(File.ReadAllText(_folder["out/test.ipynb"]), [new(null, "epochs", "4")]);
         Assert.Equal(3, cells.Count);
         Assert.Equal("4  vae False 1", (string?)Outputs(cells[2])[0]!["data"]!["text/plain"]![0]);
     }
@@ -97,13 +97,13 @@ public sealed class NotebookRunnerTests : IDisposable
             NotebookText.Code("Console.WriteLine(\"a\"); Console.Error.WriteLine(\"b\"); display(HTML(\"😀\")); \"{}\".DisplayAs(\"application/json\"); n"),
             NotebookText.Code("missing"));
         await Run(text, [new(null, "n", "2")]);
-        string executed = File.ReadAllText(_folder.File("out/test.ipynb"));
+        string executed = File.ReadAllText(_folder["out/test.ipynb"]);
         await Run(executed, [new(null, "n", "2")]);
-        Assert.Equal(executed, File.ReadAllText(_folder.File("out/test.ipynb")));
+        Assert.Equal(executed, File.ReadAllText(_folder["out/test.ipynb"]));
 
         string? python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(candidate => Exits(candidate, "import nbformat"));
         Assert.SkipWhen(python is null, "There is no Python with nbformat here.");
-        string check = $"import nbformat; p = r'{_folder.File("out/test.ipynb")}'; n = nbformat.read(p, 4); nbformat.validate(n); " +
+        string check = $"import nbformat; p = r'{_folder["out/test.ipynb"]}'; n = nbformat.read(p, 4); nbformat.validate(n); " +
             "assert open(p, encoding='utf-8').read().rstrip() == nbformat.writes(n).rstrip()";
         Assert.True(Exits(python, check), "nbformat does not accept the notebook, or would write it otherwise.");
     }
@@ -111,10 +111,10 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task ATrainingIsALineAnEpoch()
     {
-        (NotebookResult result, JsonArray cells) = await Run(NotebookText.Of(
+        (var result, var cells) = await Run(NotebookText.Of(
             NotebookText.Code(TrainingCell.Of(epochs: 2)), NotebookText.Code("foreach (var epoch in trainer.History) Console.WriteLine(epoch);")));
         Assert.Equal(NotebookResult.Succeeded, result.ExitCode);
-        JsonNode lines = Assert.Single(Outputs(cells[0]))!;
+        var lines = Assert.Single(Outputs(cells[0]))!;
         Assert.Equal("stream", (string?)lines["output_type"]);
         Assert.Equal(2, lines["text"]!.AsArray().Count);
         Assert.Equal(Outputs(cells[1])[0]!.ToJsonString(), lines.ToJsonString());
@@ -123,7 +123,7 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task ATimeLimitEndsACellWithAnError()
     {
-        (NotebookResult result, JsonArray cells) = await Run(
+        (var result, var cells) = await Run(
             NotebookText.Of(NotebookText.Code("Console.Write(\"a\");\nSystem.Threading.Thread.Sleep(3000);"), NotebookText.Code("2")),
             limits: new RunLimits(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(10)));
         Assert.Equal(NotebookResult.Failed, result.ExitCode);
@@ -136,19 +136,19 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task AnOutputThatCannotBeWrittenIsFoundBeforeAnyCellRuns()
     {
         Notebook notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", NotebookText.Of(NotebookText.Code("System.IO.File.WriteAllText(\"ran\", \"\");"))));
-        Directory.CreateDirectory(_folder.File("out/test.ipynb"));
+        Directory.CreateDirectory(_folder["out/test.ipynb"]);
         await Assert.ThrowsAsync<IOException>(() => NotebookRunner.RunAsync(
-            notebook, _folder.File("out/test.ipynb"), [], _limits, new SilentProgress(), TestContext.Current.CancellationToken));
-        Assert.False(File.Exists(_folder.File("notebooks/ran")));
+            notebook, _folder["out/test.ipynb"], [], _limits, new SilentProgress(), TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(_folder["notebooks/ran"]));
     }
 
     private async Task<(NotebookResult Result, JsonArray Cells)> Run(
         string text, Parameter[]? parameters = null, RunLimits? limits = null)
     {
         Notebook notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", text));
-        string output = _folder.File("out/test.ipynb");
+        string output = _folder["out/test.ipynb"];
         string folder = Directory.GetCurrentDirectory();
-        NotebookResult result = await NotebookRunner.RunAsync(
+        var result = await NotebookRunner.RunAsync(
             notebook, output, parameters ?? [], limits ?? _limits, new SilentProgress(), TestContext.Current.CancellationToken);
         Assert.Equal(folder, Directory.GetCurrentDirectory());
         return (result, JsonNode.Parse(await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken))!["cells"]!.AsArray());
@@ -160,7 +160,7 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, ["-c", code]) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, ["-c", code]) { RedirectStandardError = true })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

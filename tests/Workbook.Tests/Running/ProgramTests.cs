@@ -22,7 +22,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("found 2", output, StringComparison.Ordinal);
         Assert.Contains("\nTable 1\nACC 0.9\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(["analysis.ipynb", "vade.ipynb", "vae.ipynb"],
-            Directory.EnumerateFiles(_folder.File("runs/notebooks")).Select(Path.GetFileName).Order());
+            Directory.EnumerateFiles(_folder["runs/notebooks"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ProgramTests : IDisposable
         (int exitCode, _, string error) = await Run("run", bad, next, "--output", "elsewhere");
         Assert.Equal(1, exitCode);
         Assert.Contains($"error: {bad}, cell 2 (Training), line 2: CS0103", error, StringComparison.Ordinal);
-        Assert.Equal(["bad.ipynb"], Directory.EnumerateFiles(_folder.File("elsewhere")).Select(Path.GetFileName));
+        Assert.Equal(["bad.ipynb"], Directory.EnumerateFiles(_folder["elsewhere"]).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class ProgramTests : IDisposable
         Write("your-data",
             NotebookText.Code("var data = \"\"; var labels = \"\"; var id = \"\"; var clusters = 0; var runName = \"\"; var restart = false; var results = \"\"; var sortImages = false; var effort = 1.0;", "parameters"),
             NotebookText.Code("$\"{data}|{labels}|{id}|{clusters}|{runName}|{restart}|{results}|{sortImages}|{effort}\"", "summary"));
-        File.WriteAllText(_folder.File("flowers.v2.csv"), "a,b\n1,2\n");
+        File.WriteAllText(_folder["flowers.v2.csv"], "a,b\n1,2\n");
         (int exitCode, string output, string error) = await Run("cluster", "flowers.v2.csv", "--clusters", "3", "--labels", "b", "--output", "out", "-p", "effort=0.5");
         Assert.True(exitCode == 0, error);
-        Assert.Contains($"{_folder.File("flowers.v2.csv")}|b||3|flowers|False|{_folder.File("out")}|False|0.5", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(_folder.File("runs/notebooks/flowers.ipynb")));
+        Assert.Contains($"{_folder["flowers.v2.csv"]}|b||3|flowers|False|{_folder["out"]}|False|0.5", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["runs/notebooks/flowers.ipynb"]));
 
         Assert.Contains("There is no file or folder", await Fails("cluster", "nothing.csv"), StringComparison.Ordinal);
         Assert.Contains("a whole number from 1", await Fails("cluster", "flowers.v2.csv", "--clusters", "0"), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("and no earlier results", await Fails("cluster", "flowers.v2.csv", "--output", "notebooks"), StringComparison.Ordinal);
         Assert.Contains("cannot be a run's name", await Fails("cluster", "flowers.v2.csv", "--name", "a/b"), StringComparison.Ordinal);
         Assert.Contains("There is no run in", await Fails("assign", "runs/none", "flowers.v2.csv", "--output", "new.csv"), StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.File("new.csv")));
+        Assert.False(File.Exists(_folder["new.csv"]));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains($"{path}, cell 2", error, StringComparison.Ordinal);
         Assert.Contains("OutOfMemoryException", error, StringComparison.Ordinal);
-        Assert.Contains("kept", File.ReadAllText(_folder.File("out/memory.ipynb")), StringComparison.Ordinal);
+        Assert.Contains("kept", File.ReadAllText(_folder["out/memory.ipynb"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ProgramTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             string before = File.ReadAllText(path);
-            Directory.CreateSymbolicLink(_folder.File("link"), Path.GetDirectoryName(path)!);
+            Directory.CreateSymbolicLink(_folder["link"], Path.GetDirectoryName(path)!);
             Assert.Contains("use --in-place", await Fails("run", path, "--output", "link"), StringComparison.Ordinal);
             Assert.Equal(before, File.ReadAllText(path));
         }
@@ -109,7 +109,7 @@ public sealed class ProgramTests : IDisposable
         string path = Write("long", NotebookText.Code("var first = 1; \"kept\""),
             NotebookText.Code($"#r \"{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}\"\nConsole.WriteLine(\"epoch 1\");\n{wait}"),
             NotebookText.Code("\"never\""));
-        using Process process = Start("run", path, "--output", "out", "--grace", heeded ? "60" : "0.1");
+        using var process = Start("run", path, "--output", "out", "--grace", heeded ? "60" : "0.1");
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("epoch 1", StringComparison.Ordinal))
         {
         }
@@ -118,7 +118,7 @@ public sealed class ProgramTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
         Assert.Contains(message, error, StringComparison.Ordinal);
-        string executed = File.ReadAllText(_folder.File("out/long.ipynb"));
+        string executed = File.ReadAllText(_folder["out/long.ipynb"]);
         Assert.Contains("kept", executed, StringComparison.Ordinal);
         Assert.Contains("\"epoch 1\\n\"", executed, StringComparison.Ordinal);
         Assert.Contains("\"ename\": \"Interrupted\"", executed, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("ended unexpectedly, before the notebook's end", error, StringComparison.Ordinal);
         Assert.Contains(cause, error, StringComparison.Ordinal);
         Assert.DoesNotContain("Executed notebooks", output, StringComparison.Ordinal);
-        string executed = File.ReadAllText(_folder.File("out/crash.ipynb"));
+        string executed = File.ReadAllText(_folder["out/crash.ipynb"]);
         foreach (string shown in new[] { "kept", "before\\n", "\"shown\"", "\"ename\": \"ProcessEnded\"" })
         {
             Assert.Contains(shown, executed, StringComparison.Ordinal);
@@ -168,13 +168,13 @@ public sealed class ProgramTests : IDisposable
         {
             WorkingDirectory = _folder.Path,
         };
-        using Process parent = Process.Start(start)!;
-        while (!File.Exists(_folder.File("notebooks/running")))
+        using var parent = Process.Start(start)!;
+        while (!File.Exists(_folder["notebooks/running"]))
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
         parent.Kill();
-        string executed = _folder.File("out/long.ipynb");
+        string executed = _folder["out/long.ipynb"];
         while (!File.ReadAllText(executed).Contains("\"ename\": \"Interrupted\"", StringComparison.Ordinal))
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -196,8 +196,8 @@ public sealed class ProgramTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.Contains(threads, output, StringComparison.Ordinal);
         Assert.Contains(spin, await error, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public sealed class ProgramTests : IDisposable
             WorkingDirectory = _folder.Path,
             RedirectStandardError = true,
         };
-        using Process process = Process.Start(start)!;
+        using var process = Process.Start(start)!;
         string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, "error: The working folder is there no more: it was deleted after this shell had gone into it."), (process.ExitCode, error.Trim()));

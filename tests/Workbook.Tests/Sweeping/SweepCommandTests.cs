@@ -21,7 +21,7 @@ public sealed class SweepCommandTests : IDisposable
             3	tiny-3	-p seed=3 -p runName=tiny-3
 
             """.ReplaceLineEndings(), output);
-        Assert.False(Directory.Exists(_folder.File("runs")));
+        Assert.False(Directory.Exists(_folder["runs"]));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SweepCommandTests : IDisposable
         (int exitCode, _, string error) = await Run(arguments);
         Assert.Equal(1, exitCode);
         Assert.Contains(message, error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder.File("runs")));
+        Assert.False(Directory.Exists(_folder["runs"]));
     }
 
     [Fact]
@@ -54,15 +54,15 @@ public sealed class SweepCommandTests : IDisposable
         (int exitCode, string output, _) = await Run("--jobs", "2", "--output", "out");
         Assert.Equal(1, exitCode);
         Assert.Equal(["tiny-1.ipynb", "tiny-1.log", "tiny-2.ipynb", "tiny-2.log", "tiny-3.ipynb", "tiny-3.log"], Files("out"));
-        Assert.Contains("seed 1 of tiny-1", File.ReadAllText(_folder.File("out/tiny-1.log")), StringComparison.Ordinal);
-        Assert.Contains("line 3: odd", File.ReadAllText(_folder.File("out/tiny-2.log")), StringComparison.Ordinal);
-        Assert.Contains("\"evalue\": \"odd\"", File.ReadAllText(_folder.File("out/tiny-2.ipynb")), StringComparison.Ordinal);
-        Assert.Contains("seed 3 of tiny-3", File.ReadAllText(_folder.File("out/tiny-3.ipynb")), StringComparison.Ordinal);
+        Assert.Contains("seed 1 of tiny-1", File.ReadAllText(_folder["out/tiny-1.log"]), StringComparison.Ordinal);
+        Assert.Contains("line 3: odd", File.ReadAllText(_folder["out/tiny-2.log"]), StringComparison.Ordinal);
+        Assert.Contains("\"evalue\": \"odd\"", File.ReadAllText(_folder["out/tiny-2.ipynb"]), StringComparison.Ordinal);
+        Assert.Contains("seed 3 of tiny-3", File.ReadAllText(_folder["out/tiny-3.ipynb"]), StringComparison.Ordinal);
         Assert.Contains("[1/3] tiny-1 started", output, StringComparison.Ordinal);
         Assert.Contains("[2/3] tiny-2 failed after 0:", output, StringComparison.Ordinal);
         Assert.Contains("[3/3] tiny-3 succeeded after 0:", output, StringComparison.Ordinal);
         Assert.Contains("3 tasks: 2 succeeded, 1 failed", output, StringComparison.Ordinal);
-        Assert.Contains($"  tiny-2 failed: {_folder.File("out/tiny-2.log")}", output, StringComparison.Ordinal);
+        Assert.Contains($"  tiny-2 failed: {_folder["out/tiny-2.log"]}", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,17 +70,17 @@ public sealed class SweepCommandTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links asks for rights there.");
         string mine = _folder.Write("mine.txt", "the user's"), other = _folder.Write("other.txt", "the user's, too");
-        Directory.CreateDirectory(_folder.File("out"));
-        File.CreateSymbolicLink(_folder.File("out/tiny-1.log"), mine);
-        File.CreateSymbolicLink(_folder.File("out/tiny-1.ipynb"), mine);
-        using (Process link = Process.Start("ln", [other, _folder.File("out/tiny-3.log")]))
+        Directory.CreateDirectory(_folder["out"]);
+        File.CreateSymbolicLink(_folder["out/tiny-1.log"], mine);
+        File.CreateSymbolicLink(_folder["out/tiny-1.ipynb"], mine);
+        using (Process link = Process.Start("ln", [other, _folder["out/tiny-3.log"]]))
         {
             await link.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         await Run("--output", "out");
         Assert.Equal(("the user's", "the user's, too"), (File.ReadAllText(mine), File.ReadAllText(other)));
-        Assert.Contains("seed 1 of tiny-1", File.ReadAllText(_folder.File("out/tiny-1.log")), StringComparison.Ordinal);
-        Assert.Contains("seed 3 of tiny-3", File.ReadAllText(_folder.File("out/tiny-3.log")), StringComparison.Ordinal);
+        Assert.Contains("seed 1 of tiny-1", File.ReadAllText(_folder["out/tiny-1.log"]), StringComparison.Ordinal);
+        Assert.Contains("seed 3 of tiny-3", File.ReadAllText(_folder["out/tiny-3.log"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SweepCommandTests : IDisposable
         (int exitCode, string output, _) = await Sweep(exits, "--output", "out");
         Assert.Equal(1, exitCode);
         Assert.Contains("3 tasks: 2 succeeded, 1 failed", output, StringComparison.Ordinal);
-        Assert.Contains("ended unexpectedly", File.ReadAllText(_folder.File("out/tiny-2.log")), StringComparison.Ordinal);
+        Assert.Contains("ended unexpectedly", File.ReadAllText(_folder["out/tiny-2.log"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SweepCommandTests : IDisposable
         foreach ((string jobs, string expected) in new[] { ("1", "all"), ("2", $"{Environment.ProcessorCount / 2}") })
         {
             Assert.Equal(0, (await Sweep(threads, "--jobs", jobs)).ExitCode);
-            Assert.Contains($"threads {expected}.", File.ReadAllText(_folder.File("runs/notebooks/tiny-1.log")), StringComparison.Ordinal);
+            Assert.Contains($"threads {expected}.", File.ReadAllText(_folder["runs/notebooks/tiny-1.log"]), StringComparison.Ordinal);
         }
     }
 
@@ -116,8 +116,8 @@ public sealed class SweepCommandTests : IDisposable
             NotebookText.Code($"#r \"{Path.Combine(AppContext.BaseDirectory, "DeepClustering.dll")}\"\n" +
                 $"System.IO.File.WriteAllText(\"running\", $\"{{Environment.ProcessId}}\");\n{wait}"));
         _folder.Write("notebooks/tiny.ipynb", waiting);
-        using Process process = BuiltProgram.Start(_folder.Path, "sweep", "notebooks/tiny.ipynb", "--over", "seed=1..3", "--grace", "60");
-        while (!File.Exists(_folder.File("notebooks/running")) || File.ReadAllText(_folder.File("notebooks/running")).Length == 0)
+        using var process = BuiltProgram.Start(_folder.Path, "sweep", "notebooks/tiny.ipynb", "--over", "seed=1..3", "--grace", "60");
+        while (!File.Exists(_folder["notebooks/running"]) || File.ReadAllText(_folder["notebooks/running"]).Length == 0)
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
@@ -132,7 +132,7 @@ public sealed class SweepCommandTests : IDisposable
         output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
-        string task = await File.ReadAllTextAsync(_folder.File("notebooks/running"), TestContext.Current.CancellationToken);
+        string task = await File.ReadAllTextAsync(_folder["notebooks/running"], TestContext.Current.CancellationToken);
         while (IsRunning(task))
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -141,7 +141,7 @@ public sealed class SweepCommandTests : IDisposable
         if (signals == 1)
         {
             Assert.Contains("3 tasks: 1 interrupted, 2 not started", output, StringComparison.Ordinal);
-            Assert.Contains("\"ename\": \"Interrupted\"", File.ReadAllText(_folder.File("runs/notebooks/tiny-1.ipynb")), StringComparison.Ordinal);
+            Assert.Contains("\"ename\": \"Interrupted\"", File.ReadAllText(_folder["runs/notebooks/tiny-1.ipynb"]), StringComparison.Ordinal);
         }
     }
 
@@ -158,7 +158,7 @@ public sealed class SweepCommandTests : IDisposable
         }
     }
 
-    private IEnumerable<string?> Files(string folder) => Directory.EnumerateFiles(_folder.File(folder)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Files(string folder) => Directory.EnumerateFiles(_folder[folder]).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     /// <summary>Three tasks, the second of which fails.</summary>
     private Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments) => Sweep(

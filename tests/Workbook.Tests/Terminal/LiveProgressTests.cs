@@ -41,7 +41,7 @@ public sealed class LiveProgressTests
     public void WhatIsShownIsTheLastFrame()
     {
         using var screen = new Screen(40);
-        IAnsiConsole console = Console(screen);
+        var console = Console(screen);
         var lines = new LiveLines(console);
         lines.Show(("first", Style.Plain), ("second", Style.Plain));
         lines.Write(() => console.WriteLine("stays"));

@@ -28,7 +28,7 @@ internal sealed partial class Screen(int width) : TextWriter
         {
             if (text[0] == '\e')
             {
-                Match code = Code().Match(text);
+                var code = Code().Match(text);
                 if (!code.Success)
                 {
                     break;
@@ -56,7 +56,7 @@ internal sealed partial class Screen(int width) : TextWriter
                 _column = _column / Width * Width;
                 break;
             default:
-                StringBuilder line = _lines[_line];
+                var line = _lines[_line];
                 line.Append(' ', Math.Max(0, _column - line.Length));
                 line.Remove(_column, _column < line.Length ? 1 : 0).Insert(_column, c);
                 _column++;

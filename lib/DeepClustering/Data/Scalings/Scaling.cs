@@ -40,7 +40,7 @@ public abstract record Scaling
         {
             throw new ArgumentException($"expected rows (N, D), found ({string.Join(", ", training.shape)}).", nameof(training));
         }
-        Scaling fitted = kind switch
+        var fitted = kind switch
         {
             ScalingKind.None => None,
             ScalingKind.Bytes => Bytes,

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using DeepClustering.Runs;
 
-namespace DeepClustering.Charts.Output;
+namespace DeepClustering.Charts;
 
 /// <summary>Records as tables of two columns: what, and its value.</summary>
 internal static class RecordTable

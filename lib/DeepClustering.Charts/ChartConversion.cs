@@ -1,10 +1,11 @@
 using System.Text.Json;
+using DeepClustering.Charts.Output;
 using Microsoft.FSharp.Collections;
 using Plotly.NET;
 using Plotly.NET.LayoutObjects;
 using Plotly.NET.TraceObjects;
 
-namespace DeepClustering.Charts.Output;
+namespace DeepClustering.Charts;
 
 /// <summary>Figures as charts of Plotly.NET, and the other way round. Both are plotly.js's JSON underneath.</summary>
 internal static class ChartConversion
@@ -29,24 +30,24 @@ internal static class ChartConversion
     /// <summary>The figure that shows a chart.</summary>
     public static Figure ToFigure(GenericChart chart)
     {
-        var json = GenericChart.toFigureJson(chart);
+        string json = GenericChart.toFigureJson(chart);
         if (_last is { } last && last.Json == json)
         {
             return last;
         }
 
         using var document = JsonDocument.Parse(json);
-        var summary = string.Join("; ", document.RootElement.GetProperty("data").EnumerateArray().Select(Describe));
-        var obstacle = StaticRenderer.Obstacle(document.RootElement);
+        string summary = string.Join("; ", document.RootElement.GetProperty("data").EnumerateArray().Select(Describe));
+        string? obstacle = StaticRenderer.Obstacle(document.RootElement);
         return _last = new Figure(
             StaticRenderer.Title(document.RootElement), obstacle is null ? summary : $"{summary}; no static picture of {obstacle}", json);
     }
 
     private static string Describe(JsonElement trace)
     {
-        var type = trace.TryGetProperty("type", out var given) ? given.GetString() : "scatter";
-        var name = trace.TryGetProperty("name", out var named) && named.GetString() is { Length: > 0 } text ? $" \"{text}\"" : "";
-        var points = _counted
+        string? type = trace.TryGetProperty("type", out var given) ? given.GetString() : "scatter";
+        string name = trace.TryGetProperty("name", out var named) && named.GetString() is { Length: > 0 } text ? $" \"{text}\"" : "";
+        int points = _counted
             .Where(key => trace.TryGetProperty(key, out var values) && values.ValueKind == JsonValueKind.Array)
             .Select(key => trace.GetProperty(key).GetArrayLength()).FirstOrDefault();
         return trace.TryGetProperty("z", out _) ? $"{type}{name}" : $"{type}{name} of {points} points";
@@ -66,7 +67,7 @@ internal static class ChartConversion
     {
         JsonValueKind.Object => Fill(Empty(name), value),
         JsonValueKind.Array => value.EnumerateArray().Select(item => Value("", item)).ToArray(),
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out long whole) ? whole : value.GetDouble(),
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Null => null,
         _ => value.GetBoolean(),
