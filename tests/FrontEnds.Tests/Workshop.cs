@@ -43,9 +43,9 @@ internal sealed class Workshop : IDisposable
     {
         var notebook = JsonNode.Parse(File.ReadAllText(Path.Combine(_repository, "notebooks", name)))!;
         var cells = notebook["cells"]!.AsArray();
-        foreach (var cell in cells.Where(IsCode)!)
+        foreach (var cell in cells.Where(IsCode))
         {
-            cell["outputs"] = new JsonArray();
+            cell!["outputs"] = new JsonArray();
             cell["execution_count"] = null;
         }
         var parameters = cells.Single(cell => cell!["metadata"]!["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == "parameters"))!;

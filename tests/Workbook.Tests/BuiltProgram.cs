@@ -49,7 +49,7 @@ internal static class BuiltProgram
     /// <summary>Sends a signal (INT, TERM) on Linux.</summary>
     public static async Task Signal(Process process, string signal)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class StartClusters : IDisposable
     /// <summary>The least size of a start's clusters, over that of clusters of one size.</summary>
     private const double SmallestShare = 0.05;
 
-    private const double NearlyAsGreat = 0.01;
+    private const double NearlyAsGreat = 0.02;
 
     private StartClusters(string origin, int[] labels, Tensor weights, Tensor means, Tensor variances)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Workbook.Execution;
 using Workbook.NotebookApi;
 using Workbook.Notebooks;

@@ -62,7 +62,7 @@ public sealed class NotebookTests : IDisposable
     public void AnUnchangedNotebookIsWrittenBackByteForByte()
     {
         string text = AsJupyterWritesIt.ReplaceLineEndings("\n");
-        Notebook notebook = Notebook.Read(_folder.Write("a.ipynb", text));
+        var notebook = Notebook.Read(_folder.Write("a.ipynb", text));
         notebook.Prepare();
         Assert.Equal(text, notebook.ToString());
     }
@@ -76,7 +76,7 @@ public sealed class NotebookTests : IDisposable
               {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}],
              "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
             """);
-        Notebook notebook = Notebook.Read(path);
+        var notebook = Notebook.Read(path);
         notebook.Prepare();
         var json = JsonNode.Parse(notebook.ToString())!;
         Assert.Equal(5, (int)json["nbformat_minor"]!);
@@ -189,7 +189,7 @@ public sealed class NotebookTests : IDisposable
     [Fact]
     public void HeadingsAndFirstLinesNameCells()
     {
-        Notebook notebook = Notebook.Read(_folder.Write("a.ipynb", NotebookText.Of(
+        var notebook = Notebook.Read(_folder.Write("a.ipynb", NotebookText.Of(
             NotebookText.Markdown("# One\ntext\n## Two  \n#no heading"), NotebookText.Code("// comment\n\n  var a = 1;\nb"), NotebookText.Code("// only"))));
         Assert.Equal("Two", Headings.Last(notebook.Cells[0]));
         Assert.Null(Headings.Last(notebook.Cells[1]));

@@ -26,7 +26,7 @@ public sealed class OptionsFuzzTests : IDisposable
     [Fact]
     public void HostileOptionsAreReadOrRefused()
     {
-        Notebook notebook = Notebook.Read(_folder.Write("vade.ipynb", NotebookText.Of()));
+        var notebook = Notebook.Read(_folder.Write("vade.ipynb", NotebookText.Of()));
         Fuzz.Run(Input, bytes =>
         {
             string text = Encoding.Unicode.GetString(bytes);
@@ -55,7 +55,7 @@ public sealed class OptionsFuzzTests : IDisposable
         }.Select(Encoding.UTF8.GetBytes)];
         Fuzz.Run(random => random.Next(8) == 0 ? Input(random) : random.Bytes(real), bytes =>
         {
-            Notebook notebook = Notebook.Read(_folder.Write("a.ipynb", NotebookText.Of(NotebookText.Code(Encoding.UTF8.GetString(bytes).Replace("\ud800", ""), "parameters"))));
+            var notebook = Notebook.Read(_folder.Write("a.ipynb", NotebookText.Of(NotebookText.Code(Encoding.UTF8.GetString(bytes).Replace("\ud800", ""), "parameters"))));
             var declared = ParametersCell.Declared(notebook);
             Assert.DoesNotContain("", declared.Keys);
             ParameterSet.Resolve([notebook], [declared], [new Parameter(null, "epochs", "3")]);

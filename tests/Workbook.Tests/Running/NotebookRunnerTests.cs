@@ -135,7 +135,7 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task AnOutputThatCannotBeWrittenIsFoundBeforeAnyCellRuns()
     {
-        Notebook notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", NotebookText.Of(NotebookText.Code("System.IO.File.WriteAllText(\"ran\", \"\");"))));
+        var notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", NotebookText.Of(NotebookText.Code("System.IO.File.WriteAllText(\"ran\", \"\");"))));
         Directory.CreateDirectory(_folder["out/test.ipynb"]);
         await Assert.ThrowsAsync<IOException>(() => NotebookRunner.RunAsync(
             notebook, _folder["out/test.ipynb"], [], _limits, new SilentProgress(), TestContext.Current.CancellationToken));
@@ -145,7 +145,7 @@ public sealed class NotebookRunnerTests : IDisposable
     private async Task<(NotebookResult Result, JsonArray Cells)> Run(
         string text, Parameter[]? parameters = null, RunLimits? limits = null)
     {
-        Notebook notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", text));
+        var notebook = Notebook.Read(_folder.Write("notebooks/test.ipynb", text));
         string output = _folder["out/test.ipynb"];
         string folder = Directory.GetCurrentDirectory();
         var result = await NotebookRunner.RunAsync(

@@ -73,7 +73,7 @@ public sealed class SweepCommandTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         File.CreateSymbolicLink(_folder["out/tiny-1.log"], mine);
         File.CreateSymbolicLink(_folder["out/tiny-1.ipynb"], mine);
-        using (Process link = Process.Start("ln", [other, _folder["out/tiny-3.log"]]))
+        using (var link = Process.Start("ln", [other, _folder["out/tiny-3.log"]]))
         {
             await link.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
