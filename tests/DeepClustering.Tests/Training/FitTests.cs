@@ -56,7 +56,8 @@ public sealed class FitTests
         var counts = Dataset.FromFloats("counts", ["a", "b", "c"], [.. Enumerable.Range(0, 90 * 3).Select(i => (float)_random.Next(i / 3 % 3 == i % 3 ? 40 : 3))]);
         using var fit = Quick().Fit(counts, Small(counts) with { Scaling = Scaling.None, Likelihood = new Poisson() });
         Assert.All(fit.Stages.SelectMany(stage => stage.History), epoch => Assert.True(double.IsFinite(epoch.Loss)));
-        Assert.Contains("adversarial", fit.Stages[^1].History[^1].Parts.Keys);
+        Assert.Contains("adversarial", fit.Stages.Single(stage => stage.Name == Stage.WarmUp).History[^1].Parts.Keys);
+        Assert.Contains("consistency", fit.Stages[^1].History[^1].Parts.Keys);
     }
 
     [Fact]
