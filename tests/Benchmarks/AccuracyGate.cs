@@ -18,7 +18,7 @@ internal static class AccuracyGate
     {
         var digits = Mnist.LoadEmbedded();
         var recipe = VadeRecipe.SelfAugmented with { Graph = new() { MoreEigenvectors = [4] } };
-        recipe = recipe.For(digits.Count, seed).With(pretrainingEpochs: 20, warmUpEpochs: 10, jointEpochs: 3);
+        recipe = recipe.For(digits.Count, seed).With(pretrainingEpochs: 28, warmUpEpochs: 14, jointEpochs: 7);
         using var fit = recipe.Fit(digits, new() { MonitorLabels = digits.Labels });
         using var images = digits.ToTensor();
         double accuracy = ClusteringAccuracy.Score(digits.Labels!, fit.Model.Predict(images)).Accuracy;
