@@ -16,7 +16,7 @@ internal static class LoadBenchmark
     private const string Worker = "load-worker", Busy = "load-busy";
     private const int MostBusy = 2;
 
-    private static readonly string[] _variables = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "MKL_NUM_THREADS"];
+    private static readonly string[] _variables = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "MKL_CBWR"];
 
     /// <summary>The benchmark, and the processes that it starts.</summary>
     public static IEnumerable<Command> Commands(Option<int> rounds)
@@ -44,6 +44,10 @@ internal static class LoadBenchmark
             .. spins.Select(spin => spin.ToString(CultureInfo.InvariantCulture)).Select(spin => ($"GOMP_SPINCOUNT={spin}", new[] { ("GOMP_SPINCOUNT", spin) })),
             ("OMP_WAIT_POLICY=passive", [("OMP_WAIT_POLICY", "passive")]),
             ("one thread", [("OMP_NUM_THREADS", "1")]),
+            // What lets the trainer take fewer threads while others run.
+            ("MKL_CBWR=AUTO,STRICT", [("MKL_CBWR", "AUTO,STRICT")]),
+            .. spins.Select(spin => spin.ToString(CultureInfo.InvariantCulture)).Select(spin =>
+                ($"the same, GOMP_SPINCOUNT={spin}", new[] { ("MKL_CBWR", "AUTO,STRICT"), ("GOMP_SPINCOUNT", spin) })),
         ];
         var workers = settings.Select(setting => Start(Worker, setting.Variables)).ToArray();
         double[,] seconds = new double[settings.Length, MostBusy + 1];

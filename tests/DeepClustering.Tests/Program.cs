@@ -1,4 +1,5 @@
 using DeepClustering.Tests;
+using DeepClustering.Tests.Devices;
 using DeepClustering.Tests.Resuming;
 using DeepClustering.Tests.Training;
 using Xunit.MicrosoftTestingPlatform;
@@ -12,6 +13,11 @@ if (args is ["hold", var held])
 if (args is ["train", var name, var folder])
 {
     SmallTraining.InAProcessOfItsOwn(name, folder);
+    return 0;
+}
+if (args is ["share"])
+{
+    SharedProcessorsTests.InAProcessOfItsOwn();
     return 0;
 }
 if (args is ["memory"])

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using DeepClustering.Devices;
 using DeepClustering.Hosting;
+using DeepClustering.Losses;
 using DeepClustering.Metrics;
 using DeepClustering.Models;
 using DeepClustering.Networks;
@@ -19,6 +21,7 @@ public sealed class Trainer : IDisposable
     private readonly Generator _order;
     private readonly BatchPreparation _batches;
     private readonly List<Epoch> _history = [];
+    private readonly SharedProcessors _processors;
     private readonly ICheckpoints? _checkpoints;
     private readonly TrainingSubject? _subject;
     private int? _saved;
@@ -43,6 +46,7 @@ public sealed class Trainer : IDisposable
         _optimizers = Optimizers(model, options);
         _order = new Generator((ulong)options.Seed);
         _batches = new BatchPreparation(model, observations, options, startClusters);
+        _processors = new SharedProcessors(GradientsAreThoseOfOneThread);
         if (checkpoints is not null)
         {
             (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, observations, Options));
@@ -185,10 +189,12 @@ public sealed class Trainer : IDisposable
         // The values stay tensors until the epoch ends: reading one would wait for it at every step.
         var steps = new List<(Tensor Parts, long Size)>();
         string[] names = [];
+        using var sharing = _processors.Begin();
         for (long start = 0; start < count; start += Options.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             interruption.ThrowIfCancellationRequested();
+            _processors.Adjust();
             long size = Math.Min(Options.BatchSize, count - start);
             double progress = (_history.Count + (double)start / count) / Options.Epochs;
             SetLearningRates(progress);
@@ -218,20 +224,57 @@ public sealed class Trainer : IDisposable
     private Tensor Step(Tensor indices, double progress, out string[] names)
     {
         using var scope = NewDisposeScope();
-        using var products = new Autocast(Options.Precision);
-        var loss = _model.Loss(_batches.Prepare(indices, progress));
-        foreach (var (optimizer, _, _) in _optimizers)
-        {
-            // Here and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
-            optimizer.ClearGradients();
-        }
-        loss.Total.backward();
+        var loss = Backward(indices, progress);
         foreach (var (optimizer, _, _) in _optimizers)
         {
             optimizer.Step();
         }
         names = [.. loss.Parts.Select(part => part.Name)];
         return stack(loss.Parts.Select(part => part.Value.detach())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The loss of some rows; its gradients are the parameters'.</summary>
+    private Loss Backward(Tensor indices, double progress)
+    {
+        using var products = new Autocast(Options.Precision);
+        var loss = _model.Loss(_batches.Prepare(indices, progress));
+        ClearGradients();
+        loss.Total.backward();
+        return loss;
+    }
+
+    // Before the backward pass and not after the step: freed at the end of the heap, they would go back to the system and cost page faults.
+    private void ClearGradients()
+    {
+        foreach (var (optimizer, _, _) in _optimizers)
+        {
+            optimizer.ClearGradients();
+        }
+    }
+
+    /// <summary>Whether the gradients of the first rows are the same, to the last bit, with one thread and with as many as there are.</summary>
+    private bool GradientsAreThoseOfOneThread()
+    {
+        using var scope = NewDisposeScope();
+        var rows = arange(Math.Min(Options.BatchSize, _observations.shape[0]));
+        var states = Generators().Select(entry => (entry.Generator, State: entry.Generator.get_state())).ToArray();
+        int threads = get_num_threads();
+        Tensor[] Gradients(int number)
+        {
+            set_num_threads(number);
+            Backward(rows, progress: 0);
+            Array.ForEach(states, entry => entry.Generator.set_state(entry.State));
+            return [.. _model.parameters().Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.clone())];
+        }
+        try
+        {
+            return Gradients(1).Zip(Gradients(threads)).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+        }
+        finally
+        {
+            set_num_threads(threads);
+            ClearGradients();
+        }
     }
 
     private static (FusedAdam, double, string[])[] Optimizers(LatentModel model, TrainingOptions options)

@@ -69,7 +69,7 @@ public sealed record VadeRecipe
     /// <summary>Step three: the ELBO with <see cref="SelfAugmentationLoss"/>. No epochs leave it out.</summary>
     public TrainingOptions WarmUp { get; init; } = new() { Epochs = 0 };
 
-    /// <summary>The last step: the ELBO alone.</summary>
+    /// <summary>The last step: the ELBO, and whatever added terms it has, which may fade out (<see cref="TrainingOptions.AddedTermsFadeOut"/>).</summary>
     public required TrainingOptions Joint { get; init; }
 
     /// <summary>The two steps of Jiang et al. (2017), with the study's batch size, rate and number of epochs.</summary>
@@ -132,17 +132,17 @@ public sealed record VadeRecipe
         $"There is no recipe '{name}'; expected {string.Join(" or ", All.Select(recipe => $"'{recipe.Name}'"))}.", nameof(name));
 
     /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>).</summary>
-    /// <param name="digits">How many there are to train on. Range: at least 1.</param>
+    /// <param name="rows">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
-    public VadeRecipe For(int digits, long seed)
+    public VadeRecipe For(int rows, long seed)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var seeded = this with { Seed = seed };
         int Epochs(int stated, int batch)
         {
             // A step takes no more rows than there are.
-            int rows = Math.Max(digits, Math.Min(batch, Mnist.Count));
-            return (int)Math.Round(stated * Math.Pow((double)Math.Max(Mnist.Count, rows) / rows, EpochGrowth));
+            int some = Math.Max(rows, Math.Min(batch, Mnist.Count));
+            return (int)Math.Round(stated * Math.Pow((double)Math.Max(Mnist.Count, some) / some, EpochGrowth));
         }
         TrainingOptions Adapted(TrainingOptions options, string stage) =>
             options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
@@ -252,21 +252,21 @@ public sealed record VadeRecipe
 
     /// <summary>The starts to choose from, one warm-up each, not yet begun.</summary>
     /// <param name="autoencoder">After <see cref="Pretraining"/>; it stays the caller's and is not changed.</param>
-    /// <param name="digits">Bytes, (N, D_x), uint8; they stay the caller's and must outlive the starts.</param>
+    /// <param name="rows">Observations, (N, D_x), uint8 or float32 in model units; they stay the caller's and must outlive the starts.</param>
     /// <param name="monitorLabels">True classes, N, only to report accuracies.</param>
     /// <param name="checkpoints">Where the warm-up of the start of a name, such as "start 1", keeps its state; null keeps none.</param>
     /// <returns>Those from the graph that differ, then the mixtures; the caller disposes each.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="Starts"/> is below 1.</exception>
     public IReadOnlyList<VadeStart> StartsFrom(
-        Autoencoder autoencoder, Tensor digits, IReadOnlyList<int>? monitorLabels = null, Func<string, ICheckpoints>? checkpoints = null)
+        Autoencoder autoencoder, Tensor rows, IReadOnlyList<int>? monitorLabels = null, Func<string, ICheckpoints>? checkpoints = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Starts, Graph is null ? 1 : 0);
-        using var codes = autoencoder.Encode(digits);
+        using var codes = autoencoder.Encode(rows);
         var clusters = new List<StartClusters>();
         var starts = new List<VadeStart>();
         try
         {
-            clusters.AddRange(Graph is null ? [] : Graph.OfRows ? [StartClusters.OfRows(autoencoder.Trusted(digits), codes, Graph, Mixture)]
+            clusters.AddRange(Graph is null ? [] : Graph.OfRows ? [StartClusters.OfRows(autoencoder.Trusted(rows), codes, Graph, Mixture)]
                 : StartClusters.OfGraphs(codes, Graph, Mixture));
             int mixtures = clusters.Count == 0 ? Math.Max(1, Starts) : Starts;
             for (int number = clusters.Count + 1, last = clusters.Count + mixtures; number <= last; number++)
@@ -276,7 +276,7 @@ public sealed record VadeRecipe
             foreach (var found in clusters)
             {
                 int number = starts.Count + 1;
-                starts.Add(new VadeStart(number, found, autoencoder, digits, this, monitorLabels, checkpoints?.Invoke(Stage.Start(number))));
+                starts.Add(new VadeStart(number, found, autoencoder, rows, this, monitorLabels, checkpoints?.Invoke(Stage.Start(number))));
             }
             return starts;
         }

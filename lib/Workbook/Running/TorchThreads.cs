@@ -16,7 +16,7 @@ internal static class TorchThreads
     /// <summary>Looks for work before a thread sleeps.</summary>
     public const int SpinCount = 20_000;
 
-    private const string Number = "OMP_NUM_THREADS", Spin = "GOMP_SPINCOUNT";
+    private const string Number = "OMP_NUM_THREADS", Spin = "GOMP_SPINCOUNT", Reproducible = "MKL_CBWR";
 
     /// <summary>Sets what nobody has set, in this process, before torch is loaded.</summary>
     public static void Set()
@@ -27,12 +27,17 @@ internal static class TorchThreads
         }
         if (!IsSet(Spin) && !IsSet("OMP_WAIT_POLICY"))
         {
-            SetVariable(Spin, SpinCount);
+            SetVariable(Spin, SpinCount.ToString(CultureInfo.InvariantCulture));
+        }
+        // Sums that do not depend on the number of threads: a training may then take fewer of them while others need the processors.
+        if (!IsSet(Reproducible))
+        {
+            SetVariable(Reproducible, "AUTO,STRICT");
         }
         // .NET knows the limit that a container's time is kept to, OpenMP only the processors it may use.
         if (!IsSet(Number) && !IsSet("MKL_NUM_THREADS") && Environment.ProcessorCount < AllowedProcessors())
         {
-            SetVariable(Number, Environment.ProcessorCount);
+            SetVariable(Number, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -46,9 +51,12 @@ internal static class TorchThreads
             .Sum(digit => BitOperations.PopCount(uint.Parse([digit], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
     }
 
-    // Environment.SetEnvironmentVariable is not seen by native code.
-    private static void SetVariable(string name, int value) =>
-        _ = SetNative(name, value.ToString(CultureInfo.InvariantCulture), overwrite: 1);
+    // Neither Environment.SetEnvironmentVariable is seen by native code, nor setenv by .NET.
+    private static void SetVariable(string name, string value)
+    {
+        _ = SetNative(name, value, overwrite: 1);
+        Environment.SetEnvironmentVariable(name, value);
+    }
 
     [DllImport("libc", EntryPoint = "setenv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -97,7 +97,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
     [Fact]
     public void AfterAnErrorWhatWaitsIsAbortedUnlessToldOtherwise()
     {
-        var bad = kernel.Execute("System.Threading.Thread.Sleep(300); throw new Exception();");
+        var bad = kernel.Execute("System.Threading.Thread.Sleep(2000); throw new Exception();");
         var waiting = kernel.Execute("var neverSet = 1;");
         var info = kernel.Send(Channel.Shell, "kernel_info_request", []);
         Assert.Equal("error", (string?)kernel.Receive(Channel.Shell, bad).Content["status"]);
@@ -105,7 +105,7 @@ public sealed class JupyterKernelTests(KernelProcess kernel) : IClassFixture<Ker
         Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, info).Content["status"]);
         Assert.Equal("error", (string?)kernel.Run("neverSet").Reply["status"]);
 
-        bad = kernel.Execute("System.Threading.Thread.Sleep(300); throw new Exception();", ("stop_on_error", false));
+        bad = kernel.Execute("System.Threading.Thread.Sleep(2000); throw new Exception();", ("stop_on_error", false));
         waiting = kernel.Execute("1");
         kernel.Receive(Channel.Shell, bad);
         Assert.Equal("ok", (string?)kernel.Receive(Channel.Shell, waiting).Content["status"]);

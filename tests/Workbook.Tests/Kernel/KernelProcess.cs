@@ -50,7 +50,10 @@ public sealed class KernelProcess : IDisposable
             Ask(Channel.Shell, "kernel_info_request", []);
             TryReceive(_iopub, TimeSpan.FromMilliseconds(200), out heard);
         }
-        Drain();
+        // Whatever was published for those comes before this one's idle.
+        var last = Send(Channel.Shell, "kernel_info_request", []);
+        Receive(Channel.Shell, last);
+        Published(last);
     }
 
     internal ConnectionFile Connection { get; }
@@ -138,13 +141,6 @@ public sealed class KernelProcess : IDisposable
             socket.Dispose();
         }
         _folder.Dispose();
-    }
-
-    private void Drain()
-    {
-        while (TryReceive(_iopub, TimeSpan.FromMilliseconds(200), out _))
-        {
-        }
     }
 
     private bool TryReceive(NetMQSocket socket, TimeSpan patience, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Message? message)

@@ -124,10 +124,10 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task ATimeLimitEndsACellWithAnError()
     {
         (var result, var cells) = await Run(
-            NotebookText.Of(NotebookText.Code("Console.Write(\"a\");\nSystem.Threading.Thread.Sleep(3000);"), NotebookText.Code("2")),
-            limits: new RunLimits(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(10)));
+            NotebookText.Of(NotebookText.Code("Console.Write(\"a\");\nSystem.Threading.Thread.Sleep(30000);"), NotebookText.Code("2")),
+            limits: new RunLimits(TimeSpan.FromSeconds(7.5), TimeSpan.FromMilliseconds(10)));
         Assert.Equal(NotebookResult.Failed, result.ExitCode);
-        Assert.Equal("The cell did not end within 1.5 s (--cell-timeout). It did not stop within 0.01 s of being asked to, and was abandoned.",
+        Assert.Equal("The cell did not end within 7.5 s (--cell-timeout). It did not stop within 0.01 s of being asked to, and was abandoned.",
             result.Error!.Message);
         Assert.Equal(["stream", "error"], Outputs(cells[0]).Select(output => (string?)output!["output_type"]));
     }

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using DeepClustering.Data;
+using DeepClustering.Devices;
+using DeepClustering.Models;
+using DeepClustering.Networks;
+using DeepClustering.Tests.Resuming;
+using DeepClustering.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace DeepClustering.Tests.Devices;
+
+public sealed class SharedProcessorsTests
+{
+    [Theory]
+    [InlineData(0, 2, 2, 2)]
+    [InlineData(0.4, 2, 2, 2)]
+    [InlineData(0.7, 2, 2, 1)]
+    [InlineData(2, 2, 2, 1)]
+    [InlineData(1, 8, 2, 2)]
+    [InlineData(5, 8, 4, 3)]
+    [InlineData(7.9, 8, 4, 1)]
+    [InlineData(-0.1, 4, 4, 4)]
+    public void TheThreadsAreAsManyAsProcessorsAreLeft(double others, int processors, int most, int expected) =>
+        Assert.Equal(expected, SharedProcessors.ThreadsFor(others, processors, most));
+
+    [Fact]
+    public void BusyIsWhatRanButForLowPriorities()
+    {
+        string[] before = ["cpu  100 50 20 1000 30 4 6 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
+        string[] after = ["cpu  180 90 30 1050 40 9 11 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
+        // 200 ticks went by on two processors: user 80, nice 40, system 10, idle 50, waiting 10, interrupts 10.
+        double Busy(bool lowPriority) => ProcessorTimes.Parse(after, lowPriority).BusySince(ProcessorTimes.Parse(before, lowPriority));
+        Assert.Equal(1.0, Busy(lowPriority: false), 12);
+        Assert.Equal(1.4, Busy(lowPriority: true), 12);
+        Assert.Equal(0, ProcessorTimes.Parse(after, false).BusySince(ProcessorTimes.Parse(after, false)));
+    }
+
+    [Theory]
+    [InlineData("AUTO,STRICT", "True 1")]
+    [InlineData("", " 2")]
+    public void NextToBusyProgramsOneThreadIsTakenWhereItComesToTheSame(string sums, string expected)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "It is Linux that tells, and one processor leaves no choice.");
+        var others = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Process.Start("sh", ["-c", "while :; do :; done"])).ToArray();
+        try
+        {
+            using var child = Child.Start([("MKL_CBWR", sums), ("OMP_NUM_THREADS", "2")], "share");
+            Assert.EndsWith(expected, child.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            child.WaitForExit();
+        }
+        finally
+        {
+            foreach (var other in others)
+            {
+                other.Kill();
+                other.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Says whether gradients are the same with one thread and with two, and with how many threads the last steps were.</summary>
+    internal static void InAProcessOfItsOwn()
+    {
+        using var images = Mnist.LoadEmbedded().ToTensor();
+        using var rows = images.narrow(0, 0, 512);
+        Console.WriteLine("begun");
+        string[] digests = [.. new[] { 1, 2 }.Select(number =>
+        {
+            set_num_threads(number);
+            using var autoencoder = new Autoencoder(new MultilayerPerceptron { InputSize = 784 });
+            using var trainer = new Trainer(autoencoder, rows, new() { Epochs = 1 });
+            _ = trainer.Fit().Last();
+            return Digest(autoencoder);
+        })];
+        set_num_threads(2);
+        var processors = new SharedProcessors(() => digests[0] == digests[1]);
+        using (processors.Begin())
+        {
+            for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(1.5);)
+            {
+                processors.Adjust();
+            }
+            Console.WriteLine($"{digests[0] == digests[1]} {get_num_threads()}");
+        }
+    }
+
+    private static string Digest(LatentModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var value in model.state_dict().Values)
+        {
+            using var plain = value.detach();
+            hash.AppendData(plain.bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
