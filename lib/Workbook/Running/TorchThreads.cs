@@ -4,12 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace Workbook.Running;
 
-/// <summary>Sets how torch's threads wait for one another, and how many there are, in the environment that OpenMP reads when torch is loaded.</summary>
+/// <summary>Sets how torch's threads wait for one another, how many there are, and that sums do not depend on it, in the environment that OpenMP and MKL read when torch is loaded.</summary>
 /// <remarks>
 /// With GNU OpenMP, which torch uses on Linux, a waiting thread spins for some milliseconds, in case there is work again soon. Another
-/// process, or the thread that is waited for, could have used that time: next to one busy process a training takes four
-/// times as long. A shorter spin costs a tenth where nothing else runs, and saves more than half where something does
-/// (docs/performance.md). Variables that are already set are not changed.
+/// process, or the thread that is waited for, could have used that time. So the spin is short, and sums that do not depend on the number
+/// of threads let a training take fewer of them next to busy programs (docs/performance.md). Variables that are already set are not changed.
 /// </remarks>
 internal static class TorchThreads
 {
