@@ -84,12 +84,12 @@ public sealed partial class InteractiveToolTests : IDisposable
         return pictures;
     }
 
-    /// <summary>The tool on the PATH, quiet, and the kernels of one folder; one thread, so that sums come out the same.</summary>
+    /// <summary>The tool on the PATH, quiet, and the kernels of one folder; one thread and the workbook's way to sum, so that sums come out the same.</summary>
     private (string, string)[] Environment(string jupyter) =>
     [
         ("PATH", $"{Path.Combine(_workshop.Folder, "tool")}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}"),
         ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT", "1"),
-        ("JUPYTER_PATH", jupyter), ("OMP_NUM_THREADS", "1"), ("WORKBOOK_FIGURES", "static"),
+        ("JUPYTER_PATH", jupyter), ("OMP_NUM_THREADS", "1"), ("MKL_CBWR", "AUTO,STRICT"), ("WORKBOOK_FIGURES", "static"),
     ];
 
     /// <summary>A call that makes a figure.</summary>
