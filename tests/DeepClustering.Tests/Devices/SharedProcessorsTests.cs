@@ -26,15 +26,13 @@ public sealed class SharedProcessorsTests
         Assert.Equal(expected, SharedProcessors.ThreadsFor(others, processors, most));
 
     [Fact]
-    public void BusyIsWhatRanButForLowPriorities()
+    public void BusyIsWhatRanOfAnyPriority()
     {
         string[] before = ["cpu  100 50 20 1000 30 4 6 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
         string[] after = ["cpu  180 90 30 1050 40 9 11 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
         // 200 ticks went by on two processors: user 80, nice 40, system 10, idle 50, waiting 10, interrupts 10.
-        double Busy(bool lowPriority) => ProcessorTimes.Parse(after, lowPriority).BusySince(ProcessorTimes.Parse(before, lowPriority));
-        Assert.Equal(1.0, Busy(lowPriority: false), 12);
-        Assert.Equal(1.4, Busy(lowPriority: true), 12);
-        Assert.Equal(0, ProcessorTimes.Parse(after, false).BusySince(ProcessorTimes.Parse(after, false)));
+        Assert.Equal(1.4, ProcessorTimes.Parse(after).BusySince(ProcessorTimes.Parse(before)), 12);
+        Assert.Equal(0, ProcessorTimes.Parse(after).BusySince(ProcessorTimes.Parse(after)));
     }
 
     [Theory]
