@@ -21,6 +21,17 @@ public sealed record GraphStarts
     } = [2, 4, 6];
 
     /// <summary>
+    /// How many of the clusterings that differ are tried: those in which a row's cluster says most about the clusters of its ten nearest codes.
+    /// Null tries all. Range: at least 1.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Most
+    {
+        get;
+        init => field = value is { } most ? Require.AtLeastOne(most, nameof(Most)) : null;
+    }
+
+    /// <summary>
     /// Whether the graphs are of the rows as they are, in model units, instead of the autoencoder's code. Of their clusters, and those of k-means and
     /// a mixture of the rows, one start is made: that in which a row's cluster says most about the clusters of its ten nearest rows.
     /// </summary>

@@ -46,30 +46,32 @@ internal sealed class StartClusters : IDisposable
         return new("mixture", mixture.Predict(codes), mixture.Weights.clone(), mixture.Means.clone(), mixture.Variances.clone());
     }
 
-    /// <summary>Spectral clusterings of the codes' neighbour graphs. Nearly equal ones are returned once, ordered by how many agreed.</summary>
+    /// <summary>Spectral clusterings of the codes' neighbour graphs. Nearly equal ones are returned once.</summary>
     /// <param name="codes">(N, D), float32.</param>
-    /// <param name="starts">Which graphs, and how many of their eigenvectors.</param>
+    /// <param name="starts">Which graphs, how many of their eigenvectors, and how many clusterings at most.</param>
     /// <param name="options">K, the seed, and the least variance.</param>
-    /// <returns>At least one, unless every graph falls into more parts than there are eigenvectors; the caller disposes each.</returns>
+    /// <returns>
+    /// Those on which most agreed first or, where only some are asked for, those that tell most about neighbours (<see cref="NeighborInformation"/>).
+    /// At least one, unless every graph falls into more parts than there are eigenvectors; the caller disposes each.
+    /// </returns>
     public static IReadOnlyList<StartClusters> OfGraphs(Tensor codes, GraphStarts starts, GaussianMixtureOptions options)
     {
-        var found = new List<(StartClusters Clusters, int Alike)>();
-        foreach (int asked in starts.Neighbors)
+        var clusterings = starts.Neighbors.SelectMany(asked => InGraph(codes, asked, starts.MoreEigenvectors, options));
+        var found = new List<(string Origin, int[] Labels, int Alike)>();
+        foreach (var (origin, labels) in starts.Most is null ? clusterings : MostTellingFirst([.. clusterings], codes))
         {
-            foreach (var (origin, labels) in InGraph(codes, asked, starts.MoreEigenvectors, options))
+            int alike = found.FindIndex(other => ClusteringAccuracy.Score(other.Labels, labels).Accuracy >= starts.Same);
+            if (alike < 0)
             {
-                int alike = found.FindIndex(other => ClusteringAccuracy.Score(other.Clusters.Labels, labels).Accuracy >= starts.Same);
-                if (alike >= 0)
-                {
-                    found[alike] = (found[alike].Clusters, found[alike].Alike + 1);
-                }
-                else
-                {
-                    found.Add((OfLabels(origin, labels, codes, options), 1));
-                }
+                found.Add((origin, labels, 1));
+            }
+            else
+            {
+                found[alike] = found[alike] with { Alike = found[alike].Alike + 1 };
             }
         }
-        return [.. found.OrderByDescending(group => group.Alike).Select(group => group.Clusters)];
+        var kept = starts.Most is { } most ? found.Take(most) : found.OrderByDescending(group => group.Alike);
+        return [.. kept.Select(group => OfLabels(group.Origin, group.Labels, codes, options))];
     }
 
     /// <summary>Of all clusterings of the rows, the one that tells most about neighbours (<see cref="NeighborInformation"/>).</summary>
@@ -105,6 +107,20 @@ internal sealed class StartClusters : IDisposable
         var judged = (some.Length > 0 ? some : candidates).Select(candidate => (candidate, Share: NeighborInformation.ShareOf(neighbors, candidate.Labels))).ToArray();
         double least = judged.Max(one => one.Share) - NearlyAsGreat;
         return judged.Where(one => one.Share >= least).MaxBy(one => NeighborInformation.Of(neighbors, one.candidate.Labels)).candidate;
+    }
+
+    private static IEnumerable<(string Origin, int[] Labels)> MostTellingFirst(IReadOnlyList<(string Origin, int[] Labels)> clusterings, Tensor codes)
+    {
+        const int rows = 5_000, nearest = 10;
+        using var scope = NewDisposeScope();
+        int[] some = EvenlySpaced.Indices((int)codes.shape[0], rows);
+        if (some.Length <= nearest)
+        {
+            return clusterings;
+        }
+        var neighbors = NearestNeighbors.Find(codes.index_select(0, tensor(some, int64)), nearest);
+        double[] telling = [.. clusterings.Select(clustering => NeighborInformation.Of(neighbors, [.. some.Select(row => clustering.Labels[row])]))];
+        return [.. clusterings.Zip(telling).OrderByDescending(pair => pair.Second).Select(pair => pair.First)];
     }
 
     /// <inheritdoc/>

@@ -202,8 +202,9 @@ public sealed record VadeRecipe
         shape ??= data.Shape;
         var (distortions, why) = Distortions.For(rows, shape);
         var chosen = With(distortions, adversary => Distortions.Scaled(rows, adversary));
-        return shape is null && Graph is not null
-            ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
+        return Graph is null ? (chosen, why)
+            : shape is null ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
+            : distortions.Name == Distortions.Small.Name ? (chosen.FromManyStarts(), $"{why} Small ones leave more to the start, so more starts are tried.")
             : (chosen, why);
     }
 
@@ -337,6 +338,12 @@ public sealed record VadeRecipe
         };
         return this with { Pretraining = Changed(Pretraining), WarmUp = Changed(WarmUp), Joint = Changed(Joint) };
     }
+
+    /// <summary>The recipe with starts from graphs of several numbers of neighbours and eigenvectors, of which the most telling are tried.</summary>
+    private VadeRecipe FromManyStarts() => this with
+    {
+        Graph = new() { Neighbors = [10, 15, 30], MoreEigenvectors = [2, 3, 4, 5, 6, 7, 8], Most = 4 },
+    };
 
     /// <summary>The recipe with its start from the rows' own neighbour graph, to which no distortion has to be known.</summary>
     private VadeRecipe FromTheRows() => this with

@@ -67,6 +67,28 @@ public sealed class StartsFromTheGraphTests : IDisposable
     }
 
     [Fact]
+    public void OfMoreStartsThanAreAskedForTheOnesThatTellMostAboutNeighboursAreTried()
+    {
+        var codes = randn(200, 3, generator: new Generator(2));
+        var neighbors = NearestNeighbors.Find(codes, 10);
+        double[] Telling(GraphStarts starts)
+        {
+            var found = StartClusters.OfGraphs(codes, starts, new() { Components = 4 });
+            double[] nats = [.. found.Select(start => NeighborInformation.Of(neighbors, start.Labels))];
+            foreach (var start in found)
+            {
+                start.Dispose();
+            }
+            return nats;
+        }
+        var starts = new GraphStarts { Neighbors = [8, 15], Same = 1 };
+        double[] all = Telling(starts);
+        Assert.Equal([.. all.OrderDescending().Take(3)], Telling(starts with { Most = 3 }));
+        Assert.Equal([.. all.OrderDescending()], Telling(starts with { Most = 100 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => starts with { Most = 0 });
+    }
+
+    [Fact]
     public void AGraphInTooManyPartsGetsMoreNeighboursAndElseThereIsNoStart()
     {
         // Twenty heaps of three: with two neighbours each they are parts of their own, more than the eight eigenvectors.

@@ -164,4 +164,21 @@ public sealed class VadeRecipeTests : IDisposable
         // 2,147,484 thousand is beyond 32 bits.
         Assert.Equal(5, new[] { 1, 2, 2_147_484, int.MaxValue, int.MaxValue - 1 }.Select(Loss).Distinct().Count());
     }
+
+    [Fact]
+    public void ImagesThatFillTheirFrameGetMoreStartsThanStrokesWithRoomAroundThem()
+    {
+        var shape = new ImageShape(1, 28, 28);
+        byte[] stroke = new byte[784], full = new byte[784];
+        stroke[14 * 28 + 14] = 255;
+        Array.Fill(full, (byte)200);
+        Dataset Of(byte[] image) => Dataset.FromBytes("images", shape, [.. Enumerable.Repeat(image, 20).SelectMany(values => values)]);
+
+        var (few, _) = VadeRecipe.SelfAugmented.ChosenFor(Of(stroke));
+        Assert.Equal(VadeRecipe.SelfAugmented.Graph, few.Graph);
+        var (many, why) = VadeRecipe.SelfAugmented.ChosenFor(Of(full));
+        Assert.Equal(4, many.Graph!.Most);
+        Assert.Contains("more starts are tried", why, StringComparison.Ordinal);
+        Assert.Null((VadeRecipe.SelfAugmented with { Graph = null, Starts = 1 }).ChosenFor(Of(full)).Recipe.Graph);
+    }
 }
