@@ -49,7 +49,8 @@ internal static class BuiltProgram
     /// <summary>Sends a signal (INT, TERM) on Linux.</summary>
     public static async Task Signal(Process process, string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        // The shell's own: a bare system has no program of that name.
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
