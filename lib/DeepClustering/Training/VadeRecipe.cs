@@ -184,7 +184,8 @@ public sealed record VadeRecipe
         };
     }
 
-    /// <summary>The same recipe with distortions, and lengths of its adversary, chosen for the data without labels, where it says so.</summary>
+    /// <summary>The same recipe with distortions, lengths of its adversary and starts chosen for the data without labels, where it says so.</summary>
+    /// <remarks>A <see cref="Graph"/> of the caller's own stays, but for rows that are no images.</remarks>
     /// <param name="data">What it is to be trained on.</param>
     /// <param name="scaling">From the data to what the model sees; null is <see cref="Scaling.SuitedTo"/> the data.</param>
     /// <param name="shape">What the model takes the rows to be images of; null is the data's own.</param>
@@ -204,7 +205,7 @@ public sealed record VadeRecipe
         var chosen = With(distortions, adversary => Distortions.Scaled(rows, adversary));
         return Graph is null ? (chosen, why)
             : shape is null ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
-            : distortions.Name == Distortions.Small.Name ? (chosen.FromManyStarts(), $"{why} Small ones leave more to the start, so more starts are tried.")
+            : distortions.Name == Distortions.Small.Name && ReferenceEquals(Graph, SelfAugmented.Graph) ? (chosen.FromManyStarts(), $"{why} Small ones leave more to the start, so more starts are tried.")
             : (chosen, why);
     }
 

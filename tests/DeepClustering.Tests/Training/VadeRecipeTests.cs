@@ -179,6 +179,8 @@ public sealed class VadeRecipeTests : IDisposable
         var (many, why) = VadeRecipe.SelfAugmented.ChosenFor(Of(full));
         Assert.Equal(4, many.Graph!.Most);
         Assert.Contains("more starts are tried", why, StringComparison.Ordinal);
+        var own = new GraphStarts { Neighbors = [7] };
+        Assert.Equal(own, (VadeRecipe.SelfAugmented with { Graph = own }).ChosenFor(Of(full)).Recipe.Graph);
         Assert.Null((VadeRecipe.SelfAugmented with { Graph = null, Starts = 1 }).ChosenFor(Of(full)).Recipe.Graph);
     }
 }
