@@ -66,7 +66,8 @@ internal static class TimeToQuality
         {
             throw new InvalidDataException($"{blind.Folder}: expected a VaDE that was monitored by labels; no epoch has an accuracy.");
         }
-        var ladder = vae is null ? [] : Ladder.Climb(Mnist.Load(), vae, []);
+        // The runs' own rows come last; with the runs their autoencoders' codes are known, too.
+        IReadOnlyList<LadderRow> ladder = vae is null ? [] : [.. Ladder.Climb(Mnist.Load(), vae, runs).SkipLast(runs.Count)];
         Print(curves, ladder, target);
         if (picture is not null)
         {
