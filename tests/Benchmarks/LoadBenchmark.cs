@@ -44,10 +44,7 @@ internal static class LoadBenchmark
             .. spins.Select(spin => spin.ToString(CultureInfo.InvariantCulture)).Select(spin => ($"GOMP_SPINCOUNT={spin}", new[] { ("GOMP_SPINCOUNT", spin) })),
             ("OMP_WAIT_POLICY=passive", [("OMP_WAIT_POLICY", "passive")]),
             ("one thread", [("OMP_NUM_THREADS", "1")]),
-            // What lets the trainer take fewer threads while others run.
             ("MKL_CBWR=AUTO,STRICT", [("MKL_CBWR", "AUTO,STRICT")]),
-            .. spins.Select(spin => spin.ToString(CultureInfo.InvariantCulture)).Select(spin =>
-                ($"the same, GOMP_SPINCOUNT={spin}", new[] { ("MKL_CBWR", "AUTO,STRICT"), ("GOMP_SPINCOUNT", spin) })),
         ];
         var workers = settings.Select(setting => Start(Worker, setting.Variables)).ToArray();
         double[,] seconds = new double[settings.Length, MostBusy + 1];

@@ -89,7 +89,7 @@ public sealed partial class InteractiveToolTests : IDisposable
     [
         ("PATH", $"{Path.Combine(_workshop.Folder, "tool")}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}"),
         ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT", "1"),
-        ("JUPYTER_PATH", jupyter), ("OMP_NUM_THREADS", "1"), ("MKL_CBWR", "AUTO,STRICT"), ("WORKBOOK_FIGURES", "static"),
+        ("JUPYTER_PATH", jupyter), ("OMP_NUM_THREADS", "1"), ("WORKBOOK_FIGURES", "static"),
     ];
 
     /// <summary>A call that makes a figure.</summary>

@@ -6,8 +6,7 @@ namespace DeepClustering.Devices;
 /// <summary>Lets torch compute with fewer threads while other programs keep processors busy.</summary>
 /// <remarks>
 /// Threads that wait for one another are slower on a processor that is shared than one alone on a free one. Only on Linux, which tells
-/// how busy the machine is, and only where nothing changes but the time: MKL's sums do not depend on the number of threads where
-/// <c>MKL_CBWR=AUTO,STRICT</c> is in the environment before torch is loaded. Elsewhere the number stays as it is.
+/// how busy the machine is, and only where nothing changes but the time. Elsewhere the number stays as it is.
 /// </remarks>
 /// <param name="isSame">Tries whether what is computed is the same with one thread and with all; asked once, before the first change.</param>
 internal sealed class SharedProcessors(Func<bool> isSame)
@@ -15,8 +14,7 @@ internal sealed class SharedProcessors(Func<bool> isSame)
     /// <summary>Long enough for the system's clock ticks of 10 ms, short next to what is felt.</summary>
     private static readonly TimeSpan _between = TimeSpan.FromSeconds(0.5);
 
-    private static readonly bool _mayChange = OperatingSystem.IsLinux() && File.Exists(ProcessorTimes.File)
-        && Environment.GetEnvironmentVariable("MKL_CBWR")?.EndsWith("STRICT", StringComparison.OrdinalIgnoreCase) == true;
+    private static readonly bool _mayChange = OperatingSystem.IsLinux() && File.Exists(ProcessorTimes.File);
 
     private readonly Lazy<bool> _isSame = new(isSame);
     private int _most = 1, _given = int.MaxValue;
@@ -51,6 +49,15 @@ internal sealed class SharedProcessors(Func<bool> isSame)
         Give(ThreadsFor(others, _times.Machine.Processors, _most));
     }
 
+    /// <summary>Before a step unlike those that were compared: computes with all threads.</summary>
+    public void GiveAll()
+    {
+        if (_most > 1 && get_num_threads() != _most)
+        {
+            set_num_threads(_most);
+        }
+    }
+
     /// <summary>How many threads to compute with.</summary>
     /// <param name="others">How many processors other programs keep busy.</param>
     /// <param name="processors">How many the machine has.</param>
@@ -69,17 +76,9 @@ internal sealed class SharedProcessors(Func<bool> isSame)
         }
     }
 
-    private void End()
-    {
-        if (_most > 1 && get_num_threads() != _most)
-        {
-            set_num_threads(_most);
-        }
-    }
-
     /// <summary>Ends the sharing.</summary>
     internal readonly struct Sharing(SharedProcessors processors) : IDisposable
     {
-        public void Dispose() => processors.End();
+        public void Dispose() => processors.GiveAll();
     }
 }

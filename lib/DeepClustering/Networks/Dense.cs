@@ -7,6 +7,12 @@ namespace DeepClustering.Networks;
 /// <remarks>Use it in networks of your own: the weights of nn.Linear would not depend on the seed.</remarks>
 public sealed class Dense : nn.Module<Tensor, Tensor>
 {
+    /// <summary>
+    /// Up to so many outputs MKL would divide the sum over the batch, in the weights' gradient gᵀ x, among threads, so that its last bits depend
+    /// on their number; xᵀ g, which is what the gradient of a batched product is computed as, it divides by its rows.
+    /// </summary>
+    private const int NarrowLayer = 11;
+
     private readonly Parameter weight;
     private readonly Parameter bias;
 
@@ -40,11 +46,15 @@ public sealed class Dense : nn.Module<Tensor, Tensor>
     private static Tensor Product(Tensor x, Tensor weight, Tensor bias)
     {
         var type = Autocast.ProductType;
-        if (type == x.dtype)
+        if (type == x.dtype && weight.shape[0] > NarrowLayer)
         {
             return nn.functional.linear(x, weight, bias);
         }
         using var scope = NewDisposeScope();
+        if (type == x.dtype)
+        {
+            return (bmm(x.unsqueeze(0), weight.t().unsqueeze(0)).squeeze(0) + bias).MoveToOuterDisposeScope();
+        }
         var product = nn.functional.linear(x.to_type(type), weight.to_type(type), bias.to_type(type));
         return product.to_type(x.dtype).MoveToOuterDisposeScope();
     }

@@ -194,8 +194,16 @@ public sealed class Trainer : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             interruption.ThrowIfCancellationRequested();
-            _processors.Adjust();
             long size = Math.Min(Options.BatchSize, count - start);
+            // The sums over another number of rows may be divided among threads in another way.
+            if (size == Options.BatchSize)
+            {
+                _processors.Adjust();
+            }
+            else
+            {
+                _processors.GiveAll();
+            }
             double progress = (_history.Count + (double)start / count) / Options.Epochs;
             SetLearningRates(progress);
             steps.Add((Step(order.narrow(0, start, size), progress, out names), size));

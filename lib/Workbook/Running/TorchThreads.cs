@@ -4,18 +4,17 @@ using System.Runtime.InteropServices;
 
 namespace Workbook.Running;
 
-/// <summary>Sets how torch's threads wait for one another, how many there are, and that sums do not depend on it, in the environment that OpenMP and MKL read when torch is loaded.</summary>
+/// <summary>Sets how torch's threads wait for one another, and how many there are, in the environment that OpenMP reads when torch is loaded.</summary>
 /// <remarks>
 /// With GNU OpenMP, which torch uses on Linux, a waiting thread spins for some milliseconds, in case there is work again soon. Another
-/// process, or the thread that is waited for, could have used that time. So the spin is short, and sums that do not depend on the number
-/// of threads let a training take fewer of them next to busy programs (docs/performance.md). Variables that are already set are not changed.
+/// process, or the thread that is waited for, could have used that time. So the spin is short (docs/performance.md). Variables that are already set are not changed.
 /// </remarks>
 internal static class TorchThreads
 {
     /// <summary>Looks for work before a thread sleeps.</summary>
     public const int SpinCount = 20_000;
 
-    private const string Number = "OMP_NUM_THREADS", Spin = "GOMP_SPINCOUNT", Reproducible = "MKL_CBWR";
+    private const string Number = "OMP_NUM_THREADS", Spin = "GOMP_SPINCOUNT";
 
     /// <summary>Sets what nobody has set, in this process, before torch is loaded.</summary>
     public static void Set()
@@ -27,11 +26,6 @@ internal static class TorchThreads
         if (!IsSet(Spin) && !IsSet("OMP_WAIT_POLICY"))
         {
             SetVariable(Spin, SpinCount.ToString(CultureInfo.InvariantCulture));
-        }
-        // Sums that do not depend on the number of threads: a training may then take fewer of them while others need the processors.
-        if (!IsSet(Reproducible))
-        {
-            SetVariable(Reproducible, "AUTO,STRICT");
         }
         // .NET knows the limit that a container's time is kept to, OpenMP only the processors it may use.
         if (!IsSet(Number) && !IsSet("MKL_NUM_THREADS") && Environment.ProcessorCount < AllowedProcessors())

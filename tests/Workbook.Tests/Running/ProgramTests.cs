@@ -188,9 +188,9 @@ public sealed class ProgramTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "It is GNU's OpenMP, and more than one processor.");
         string library = Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll");
-        string path = Write("threads", NotebookText.Code($"#r \"{library}\"\nvar n = TorchSharp.torch.get_num_threads();\nConsole.WriteLine($\"{{n}} thread{{(n == 1 ? \"\" : \"s\")}}. Sums: {{Environment.GetEnvironmentVariable(\"MKL_CBWR\")}}\");"));
+        string path = Write("threads", NotebookText.Code($"#r \"{library}\"\nvar n = TorchSharp.torch.get_num_threads();\nConsole.WriteLine($\"{{n}} thread{{(n == 1 ? \"\" : \"s\")}}.\");"));
         var start = new ProcessStartInfo("env",
-            ["-u", "OMP_NUM_THREADS", "-u", "OMP_WAIT_POLICY", "-u", "GOMP_SPINCOUNT", "-u", "MKL_NUM_THREADS", "-u", "MKL_CBWR", "OMP_DISPLAY_ENV=verbose", .. variables, BuiltProgram.Path, "run", path, "--output", "out"])
+            ["-u", "OMP_NUM_THREADS", "-u", "OMP_WAIT_POLICY", "-u", "GOMP_SPINCOUNT", "-u", "MKL_NUM_THREADS", "OMP_DISPLAY_ENV=verbose", .. variables, BuiltProgram.Path, "run", path, "--output", "out"])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
@@ -200,7 +200,6 @@ public sealed class ProgramTests : IDisposable
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.Contains(threads, output, StringComparison.Ordinal);
-        Assert.Contains("Sums: AUTO,STRICT", output, StringComparison.Ordinal);
         Assert.Contains(spin, await error, StringComparison.Ordinal);
     }
 
