@@ -88,13 +88,13 @@ public sealed class RegisteredFormattersTests
         Assert.Equal(
             """
             TrainingOptions
-            -----------------  --------------------------------------------------
+            -----------------  ---------------------------------------------------------------
             Epochs             12
             BatchSize          128
             LearningRate       0.001
             FinalLearningRate  1E-05
             Precision          Mixed
-            Augmentation       { Rotation = 10, Shift = 2, Scale = 0, Shear = 0 }
+            Augmentation       { Rotation = 10, Shift = 2, Scale = 0, Stretch = 0, Shear = 0 }
             Corruption
             InputDropout       0
             SelfAugmentation

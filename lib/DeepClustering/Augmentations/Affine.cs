@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
 using DeepClustering.Data;
 using DeepClustering.Devices;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Augmentations;
 
-/// <summary>Slightly rotates, shifts, scales and shears images, with amounts drawn uniformly and independently for every image.</summary>
+/// <summary>Slightly rotates, shifts, scales, stretches and shears images, with amounts drawn uniformly and independently for every image.</summary>
 /// <remarks>Every setter throws <see cref="ArgumentOutOfRangeException"/> for a value outside the range it states.</remarks>
 public sealed record Affine : IAugmentation
 {
@@ -33,6 +34,14 @@ public sealed record Affine : IAugmentation
     {
         get;
         init => field = Require.Share(value, nameof(Scale));
+    }
+
+    /// <summary>Largest relative change of the width, and by itself of the height: 0.3 draws both factors from 0.7 to 1.3. Range: 0 to below 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Stretch
+    {
+        get;
+        init => field = Require.Share(value, nameof(Stretch));
     }
 
     /// <summary>Largest horizontal shear, as a share of the height. Range: at least 0.</summary>
@@ -69,9 +78,18 @@ public sealed record Affine : IAugmentation
         var size = 1 / (1 + Uniform(Scale));
         var (cosine, sine, shear) = (cos(angle) * size, sin(angle) * size, Uniform(Shear));
         // The inverse map, row by row.
-        var rows = stack(
-            [cosine, (shear - sine) * aspect, Uniform(2 * Shift / shape.Width), sine / aspect, cosine, Uniform(2 * Shift / shape.Height)], 1);
+        Tensor[] across = [cosine, (shear - sine) * aspect, Uniform(2 * Shift / shape.Width)];
+        Tensor[] down = [sine / aspect, cosine, Uniform(2 * Shift / shape.Height)];
+        if (Stretch > 0)
+        {
+            across = Divided(across, 1 + Uniform(Stretch));
+            down = Divided(down, 1 + Uniform(Stretch));
+        }
+        var rows = stack([.. across, .. down], 1);
         return nn.functional.affine_grid(rows.reshape(count, 2, 3), [count, shape.Channels, shape.Height, shape.Width], align_corners: false)
             .MoveToOuterDisposeScope();
     }
+
+    /// <summary>The image is stretched along its own axes, before it is turned; its place is kept.</summary>
+    private static Tensor[] Divided(Tensor[] row, Tensor factor) => [row[0] / factor, row[1] / factor, row[2]];
 }

@@ -23,8 +23,11 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
     /// <summary>For strokes with room around them, such as digits.</summary>
     public static Distortions Wide { get; } = new("wide", new Affine { Rotation = 15, Shift = 3, Scale = 0.1, Shear = 0.3 });
 
-    /// <summary>For images that fill their frame, such as garments and photographs, where the outline tells the classes apart.</summary>
-    public static Distortions Small { get; } = new("small", new Affine { Rotation = 3, Shift = 1 });
+    /// <summary>
+    /// For images that fill their frame, such as garments and photographs: how wide and high a thing is does not say what it is, and would
+    /// otherwise decide (high heels and ankle boots in one cluster, flat sandals in another).
+    /// </summary>
+    public static Distortions Stretching { get; } = new("stretching", new Affine { Rotation = 3, Shift = 1, Stretch = 0.3 });
 
     /// <summary>For rows whose values have no neighbours.</summary>
     public static Distortions Masking { get; } = new("masking", new FeatureMasking(0.1));
@@ -41,7 +44,7 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
         }
         double scale = Math.Min(shape.Height, shape.Width) / (double)Mnist.Side;
         double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Affine)Wide.Augmentation).Shift * scale));
-        var chosen = share <= MostAtTheBorder ? Wide : Small;
+        var chosen = share <= MostAtTheBorder ? Wide : Stretching;
         var stated = (Affine)chosen.Augmentation;
         return (chosen with { Augmentation = stated with { Shift = stated.Shift * scale } }, FormattableString.Invariant(
             $"Distortions: {chosen.Name}, because {share:P1} of the brightness lies where wide ones would cut it off at the border (at most {MostAtTheBorder:P0} for wide ones)."));

@@ -205,7 +205,7 @@ public sealed record VadeRecipe
         var chosen = With(distortions, adversary => Distortions.Scaled(rows, adversary));
         return Graph is null ? (chosen, why)
             : shape is null ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
-            : distortions.Name == Distortions.Small.Name && ReferenceEquals(Graph, SelfAugmented.Graph) ? (chosen.FromManyStarts(), $"{why} Small ones leave more to the start, so more starts are tried.")
+            : distortions.Name == Distortions.Stretching.Name && ReferenceEquals(Graph, SelfAugmented.Graph) ? (chosen.FromManyStarts(), $"{why} More starts are tried with it.")
             : (chosen, why);
     }
 

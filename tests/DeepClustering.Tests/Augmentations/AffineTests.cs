@@ -83,6 +83,21 @@ public sealed class AffineTests : IDisposable
     }
 
     [Fact]
+    public void StretchChangesWidthAndHeightEachByItself()
+    {
+        var (rows, columns) = Centres(new Affine { Stretch = 0.2 }.Apply(Disc(21.5, 21.5, 3000), _shape, _random));
+        foreach (var factor in new[] { rows / 8, columns / 8 })
+        {
+            var (least, largest) = Range(factor);
+            Assert.InRange(least, 0.78, 0.82);
+            Assert.InRange(largest, 1.17, 1.22);
+            Assert.Equal(1, factor.mean().item<float>(), 0.02);
+        }
+        var (wider, higher) = (columns - columns.mean(), rows - rows.mean());
+        Assert.Equal(0, ((wider * higher).mean() / (wider.square().mean() * higher.square().mean()).sqrt()).item<float>(), 0.06);
+    }
+
+    [Fact]
     public void ShearMovesRowsSidewaysInProportionToTheirHeight()
     {
         var (rows, columns) = Centres(new Affine { Shear = 0.5 }.Apply(Disc(19.5, 13.5, 3000), _shape, _random));

@@ -23,11 +23,11 @@ public sealed class DistortionsTests : IDisposable
 
     [Theory]
     [InlineData(28, 4, 0, "wide", 3)]
-    [InlineData(28, 4, 0.5, "small", 1)]
+    [InlineData(28, 4, 0.5, "stretching", 1)]
     [InlineData(56, 8, 0, "wide", 6)]
-    [InlineData(56, 5, 0, "small", 2)]
+    [InlineData(56, 5, 0, "stretching", 2)]
     [InlineData(8, 1, 0, "wide", 6.0 / 7)]
-    public void StrokesWithRoomAroundThemAreDistortedWidelyAndWhatFillsItsFrameALittle(int side, int frame, double brightness, string name, double shift)
+    public void StrokesWithRoomAroundThemAreDistortedWidelyAndWhatFillsItsFrameIsStretched(int side, int frame, double brightness, string name, double shift)
     {
         var (chosen, why) = Distortions.For(Framed(side, frame, brightness), new ImageShape(1, side, side));
         Assert.Equal(name, chosen.Name);
@@ -39,7 +39,7 @@ public sealed class DistortionsTests : IDisposable
     public void BlackImagesAndImagesOfAFewPixelsAreNoError()
     {
         Assert.Equal("wide", Distortions.For(zeros(5, 784), new ImageShape(1, 28, 28)).Chosen.Name);
-        Assert.Equal("small", Distortions.For(ones(5, 4), new ImageShape(1, 2, 2)).Chosen.Name);
+        Assert.Equal("stretching", Distortions.For(ones(5, 4), new ImageShape(1, 2, 2)).Chosen.Name);
     }
 
     [Fact]
