@@ -10,7 +10,7 @@ namespace DeepClustering.Training;
 /// <param name="Loss">The mean loss over the samples, in nats.</param>
 /// <param name="Parts">The loss by part, in nats, in the order of the equation.</param>
 /// <param name="Seconds">Wall time of the training steps, without monitoring.</param>
-/// <param name="Accuracy">Clustering accuracy in [0, 1]; null if no labels were given for monitoring.</param>
+/// <param name="Accuracy">Clustering accuracy in [0, 1], in the precision that training multiplies in; null if no labels were given for monitoring.</param>
 /// <param name="Diagnostics">How a VaDE's components are used after the epoch; null for other models.</param>
 public sealed record Epoch(
     int Number, int Of, double Loss, IReadOnlyDictionary<string, double> Parts, double Seconds, double? Accuracy,

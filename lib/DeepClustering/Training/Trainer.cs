@@ -322,9 +322,10 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>What a VaDE's clustering has come to; the observations are encoded once for both.</summary>
+    /// <summary>What a VaDE's clustering has come to; the observations are encoded once for both, in the training's precision.</summary>
     private (double? Accuracy, ClusterDiagnostics? Diagnostics) Monitor()
     {
+        using var products = new Autocast(Options.Precision);
         if (_model.ClusterResponsibilities(_observations) is not { } responsibilities)
         {
             return default;
