@@ -45,18 +45,12 @@ public sealed class Dense : nn.Module<Tensor, Tensor>
 
     private static Tensor Product(Tensor x, Tensor weight, Tensor bias)
     {
-        var type = Autocast.ProductType;
-        if (type == x.dtype && weight.shape[0] > NarrowLayer)
-        {
-            return nn.functional.linear(x, weight, bias);
-        }
         using var scope = NewDisposeScope();
-        if (type == x.dtype)
-        {
-            return (bmm(x.unsqueeze(0), weight.t().unsqueeze(0)).squeeze(0) + bias).MoveToOuterDisposeScope();
-        }
-        var product = nn.functional.linear(x.to_type(type), weight.to_type(type), bias.to_type(type));
-        return product.to_type(x.dtype).MoveToOuterDisposeScope();
+        var type = Autocast.ProductType;
+        var product = type != x.dtype ? nn.functional.linear(x.to_type(type), weight.to_type(type), bias.to_type(type)).to_type(x.dtype)
+            : weight.shape[0] > NarrowLayer ? nn.functional.linear(x, weight, bias)
+            : bmm(x.unsqueeze(0), weight.t().unsqueeze(0)).squeeze(0) + bias;
+        return product.MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes the result the same for every x: zero weights, constant bias.</summary>
