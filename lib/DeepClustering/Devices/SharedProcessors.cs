@@ -27,10 +27,8 @@ internal sealed class SharedProcessors(Func<bool> isSame)
         _most = _mayChange ? get_num_threads() : 1;
         if (_most > 1)
         {
-            if (_looked == 0)
-            {
-                Look();
-            }
+            // What others did since the last end says nothing: this program may have waited for them.
+            Look();
             Give(_given);
         }
         return new(this);
