@@ -55,16 +55,24 @@ public sealed record Affine : IAugmentation
     /// <inheritdoc/>
     public Tensor Apply(Tensor x, ImageShape? shape, Generator random)
     {
-        if (shape is null || shape.Size != x.shape[1])
-        {
-            throw new ArgumentException(
-                $"{nameof(Affine)} distorts images; found rows of {x.shape[1]} values{(shape is null ? "" : $", which are no images of {shape}")}.", nameof(shape));
-        }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var images = x.reshape(-1, shape.Channels, shape.Height, shape.Width);
-        return nn.functional.grid_sample(images, Grid(x, shape, random), GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false)
-            .reshape(x.shape[0], -1).MoveToOuterDisposeScope();
+        var images = RequireImages(x, shape, nameof(Affine));
+        return Resampled(x, images, Grid(x, images, random)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The shape, if the rows are images of it.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    internal static ImageShape RequireImages(Tensor x, ImageShape? shape, string augmentation) => shape is not null && shape.Size == x.shape[1] ? shape
+        : throw new ArgumentException(
+            $"{augmentation} distorts images; found rows of {x.shape[1]} values{(shape is null ? "" : $", which are no images of {shape}")}.", nameof(shape));
+
+    /// <summary>The images' values where a grid of <see cref="Grid"/> says, (B, D_x), by bilinear interpolation.</summary>
+    internal static Tensor Resampled(Tensor x, ImageShape shape, Tensor grid)
+    {
+        using var images = x.reshape(-1, shape.Channels, shape.Height, shape.Width);
+        using var moved = nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        return moved.reshape(x.shape[0], -1);
     }
 
     /// <summary>Where each pixel of the copies comes from, (B, H, W, 2), in coordinates from −1 to 1 along either side.</summary>

@@ -12,6 +12,7 @@ namespace DeepClustering.Augmentations;
 /// </remarks>
 [JsonConverter(typeof(NamedTypeConverter<IAugmentation>))]
 [NamedType(typeof(Affine), IsDefault = true)]
+[NamedType(typeof(Elastic))]
 [NamedType(typeof(FeatureNoise))]
 [NamedType(typeof(FeatureMasking))]
 public interface IAugmentation
