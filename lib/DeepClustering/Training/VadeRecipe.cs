@@ -205,7 +205,7 @@ public sealed record VadeRecipe
         var chosen = With(distortions, adversary => Distortions.Scaled(rows, adversary));
         return Graph is null ? (chosen, why)
             : shape is null ? (chosen.FromTheRows(), $"{why} The start comes from the neighbour graph of the rows, and the warm-up holds to its clusters at first.")
-            : distortions.Name == Distortions.Stretching.Name && ReferenceEquals(Graph, SelfAugmented.Graph) ? (chosen.FromManyStarts(), $"{why} More starts are tried with it.")
+            : distortions.Name == Distortions.Stretching.Name && ReferenceEquals(Graph, SelfAugmented.Graph) ? (chosen.FromManyStarts(), $"{why} With it more starts are tried.")
             : (chosen, why);
     }
 
