@@ -21,7 +21,8 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
     private const double ProbeOverRadius = 4.0 / 3;
 
     /// <summary>For strokes with room around them, such as digits.</summary>
-    public static Distortions Wide { get; } = new("wide", new Affine { Rotation = 15, Shift = 3, Scale = 0.1, Shear = 0.3 });
+    public static Distortions Wide { get; } = new(
+        "wide", new Elastic { Displacement = 1.5, Points = 5, Affine = new() { Rotation = 15, Shift = 3, Stretch = 0.25, Shear = 0.3 } });
 
     /// <summary>
     /// For images that fill their frame, such as garments and photographs: how wide and high a thing is does not say what it is, and would
@@ -43,10 +44,9 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
             return (Masking, "The rows are no images: a tenth of their values is hidden at a time.");
         }
         double scale = Math.Min(shape.Height, shape.Width) / (double)Mnist.Side;
-        double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Affine)Wide.Augmentation).Shift * scale));
+        double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Elastic)Wide.Augmentation).Affine.Shift * scale));
         var chosen = share <= MostAtTheBorder ? Wide : Stretching;
-        var stated = (Affine)chosen.Augmentation;
-        return (chosen with { Augmentation = stated with { Shift = stated.Shift * scale } }, FormattableString.Invariant(
+        return (chosen with { Augmentation = Scaled(chosen.Augmentation, scale) }, FormattableString.Invariant(
             $"Distortions: {chosen.Name}, because {share:P1} of the brightness lies where wide ones would cut it off at the border (at most {MostAtTheBorder:P0} for wide ones)."));
     }
 
@@ -57,6 +57,18 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
     {
         double radius = Math.Max(RadiusOverDistance * TenthDistance(rows), 1e-6);
         return adversary with { Radius = radius, Probe = ProbeOverRadius * radius };
+    }
+
+    /// <summary>The same for images of another size: what is stated in pixels grows with it.</summary>
+    private static IAugmentation Scaled(IAugmentation stated, double scale)
+    {
+        Affine Moved(Affine affine) => affine with { Shift = affine.Shift * scale };
+        return stated switch
+        {
+            Elastic elastic => elastic with { Displacement = elastic.Displacement * scale, Affine = Moved(elastic.Affine) },
+            Affine affine => Moved(affine),
+            _ => stated,
+        };
     }
 
     private static double TenthDistance(Tensor rows)

@@ -31,7 +31,9 @@ public sealed class DistortionsTests : IDisposable
     {
         var (chosen, why) = Distortions.For(Framed(side, frame, brightness), new ImageShape(1, side, side));
         Assert.Equal(name, chosen.Name);
-        Assert.Equal(shift, Assert.IsType<Affine>(chosen.Augmentation).Shift, 1e-9);
+        var affine = chosen.Augmentation is Elastic elastic ? elastic.Affine : Assert.IsType<Affine>(chosen.Augmentation);
+        Assert.Equal(shift, affine.Shift, 1e-9);
+        Assert.Equal(side / 28.0 * 1.5, chosen.Augmentation is Elastic { Displacement: var bent } ? bent : side / 28.0 * 1.5, 1e-9);
         Assert.Contains(name, why, StringComparison.Ordinal);
     }
 
