@@ -16,7 +16,7 @@ public sealed record VadeRecipe
 {
     private const int RowsToChooseBy = 10_000;
 
-    /// <summary><see cref="EpochGrowth"/> at most for rows that are no images: the steps go with the root of N, some 800 of the pretraining on 1,800 rows.</summary>
+    /// <summary><see cref="EpochGrowth"/> for rows that are no images, however few: the steps go with the root of N, some 800 of the pretraining on 1,800 rows.</summary>
     private const double EpochGrowthOfVectors = 0.5;
 
     /// <summary>What results are listed under.</summary>
@@ -59,6 +59,13 @@ public sealed record VadeRecipe
         init => field = Require.UnitInterval(value, nameof(EpochGrowth));
     } = 1;
 
+    /// <summary>Below so many rows the number of steps stays what it is there, and the epochs are more by as much as the rows are fewer. Range: at least 0.</summary>
+    public int StepsStayBelow
+    {
+        get;
+        init => field = Require.AtLeast(0, value, nameof(StepsStayBelow));
+    }
+
     /// <summary>Whether <see cref="Fit"/> chooses the distortions, and the lengths of the adversary, for the data (<see cref="Distortions"/>).</summary>
     public bool ChoosesDistortions { get; init; }
 
@@ -99,7 +106,8 @@ public sealed record VadeRecipe
         Graph = new(),
         Starts = 0,
         TrialEpochs = 1,
-        EpochGrowth = 2.0 / 3,
+        EpochGrowth = 0.4,
+        StepsStayBelow = 10_000,
         ChoosesDistortions = true,
         WarmUp = new()
         {
@@ -131,7 +139,7 @@ public sealed record VadeRecipe
     public static VadeRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name) ?? throw new ArgumentException(
         $"There is no recipe '{name}'; expected {string.Join(" or ", All.Select(recipe => $"'{recipe.Name}'"))}.", nameof(name));
 
-    /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>).</summary>
+    /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>, <see cref="StepsStayBelow"/>).</summary>
     /// <param name="rows">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
     public VadeRecipe For(int rows, long seed)
@@ -142,7 +150,8 @@ public sealed record VadeRecipe
         {
             // A step takes no more rows than there are.
             int some = Math.Max(rows, Math.Min(batch, Mnist.Count));
-            return (int)Math.Round(stated * Math.Pow((double)Math.Max(Mnist.Count, some) / some, EpochGrowth));
+            double few = Math.Max(some, StepsStayBelow);
+            return (int)Math.Round(stated * (few / some) * Math.Pow(Math.Max(Mnist.Count, few) / few, EpochGrowth));
         }
         TrainingOptions Adapted(TrainingOptions options, string stage) =>
             options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
@@ -156,13 +165,13 @@ public sealed record VadeRecipe
         };
     }
 
-    /// <summary>The same recipe for data, with its parts derived from one seed; rows that are no images are seen less often, where the recipe chooses for the data.</summary>
+    /// <summary>The same recipe for data, with its parts derived from one seed; rows that are no images have epochs of their own, where the recipe chooses for the data.</summary>
     /// <param name="data">What is to be trained on.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
     public VadeRecipe For(Dataset data, long seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = Math.Min(EpochGrowth, EpochGrowthOfVectors) } : this).For(data.Count, seed);
+        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = EpochGrowthOfVectors, StepsStayBelow = 0 } : this).For(data.Count, seed);
     }
 
     /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>

@@ -44,9 +44,16 @@ public sealed class VadeRecipeTests : IDisposable
     [InlineData(140_000, 1, 1)]
     [InlineData(8_750, 2.0 / 3, 4)]
     [InlineData(10_000, 0, 1)]
-    public void FewerRowsGetMoreEpochs(int rows, double growth, int times)
+    [InlineData(10_000, 0, 1, 10_000)]
+    [InlineData(2_000, 0, 5, 10_000)]
+    [InlineData(4_375, 0.5, 8, 17_500)]
+    [InlineData(1_000, 1, 70, 10_000)]
+    [InlineData(140_000, 0.5, 1, 10_000)]
+    [InlineData(35_000, 0, 2, 70_000)]
+    [InlineData(100_000, 0, 2, 200_000)]
+    public void FewerRowsGetMoreEpochs(int rows, double growth, int times, int stepsStayBelow = 0)
     {
-        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = growth };
+        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = growth, StepsStayBelow = stepsStayBelow };
         var adapted = stated.For(rows, seed: 5);
         TrainingOptions[] were = [stated.Pretraining, stated.WarmUp, stated.Joint], are = [adapted.Pretraining, adapted.WarmUp, adapted.Joint];
         Assert.Equal(were.Select((options, i) => options with { Epochs = times * options.Epochs, Seed = are[i].Seed }), are);
@@ -55,13 +62,13 @@ public sealed class VadeRecipeTests : IDisposable
     }
 
     [Fact]
-    public void RowsThatAreNoImagesAreSeenLessOften()
+    public void RowsThatAreNoImagesHaveEpochsOfTheirOwn()
     {
         var table = Dataset.FromFloats("table", ["a"], [.. new float[2_000]]);
         var images = Dataset.FromBytes("images", new ImageShape(1, 1, 1), [.. new byte[2_000]]);
         var recipe = VadeRecipe.SelfAugmented;
         Assert.Equal(recipe.For(2_000, 3), recipe.For(images, 3));
-        Assert.Equal((recipe with { EpochGrowth = 0.5 }).For(2_000, 3), recipe.For(table, 3));
+        Assert.Equal((recipe with { EpochGrowth = 0.5, StepsStayBelow = 0 }).For(2_000, 3), recipe.For(table, 3));
         Assert.Equal(VadeRecipe.TwoStep.For(2_000, 3), VadeRecipe.TwoStep.For(table, 3));
     }
 
