@@ -6,8 +6,9 @@ namespace DeepClustering.Training;
 
 /// <summary>How observations are distorted while an autoencoder restores them and a warm-up holds their clusters, and for which data.</summary>
 /// <param name="Name">What notes call it.</param>
-/// <param name="Augmentation">For images of 28 × 28 pixels.</param>
-public sealed record Distortions(string Name, IAugmentation Augmentation)
+/// <param name="Augmentation">Of x′, whose cluster the warm-up holds; for images of 28 × 28 pixels.</param>
+/// <param name="Corruption">Of what an autoencoder sees and restores; for images of 28 × 28 pixels.</param>
+public sealed record Distortions(string Name, IAugmentation Augmentation, IAugmentation Corruption)
 {
     /// <summary>
     /// The most of an image's brightness that may lie within the wide shift of its border, on average: what is cut off there does not come
@@ -20,9 +21,22 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
 
     private const double ProbeOverRadius = 4.0 / 3;
 
-    /// <summary>For strokes with room around them, such as digits.</summary>
+    /// <summary>The same distortions for both.</summary>
+    /// <param name="name">What notes call it.</param>
+    /// <param name="both">For images of 28 × 28 pixels.</param>
+    public Distortions(string name, IAugmentation both)
+        : this(name, both, both)
+    {
+    }
+
+    /// <summary>
+    /// For strokes with room around them, such as digits. The autoencoder restores what moves as a whole: from bent strokes it learns a code
+    /// in which sevens with a bar come to lie by the twos or nines, and the start goes by it.
+    /// </summary>
     public static Distortions Wide { get; } = new(
-        "wide", new Elastic { Displacement = 1.5, Points = 5, Affine = new() { Rotation = 15, Shift = 3, Stretch = 0.25, Shear = 0.3 } });
+        "wide",
+        new Elastic { Displacement = 1.5, Points = 5, Affine = new() { Rotation = 15, Shift = 3, Stretch = 0.25, Shear = 0.3 } },
+        new Affine { Rotation = 15, Shift = 3, Scale = 0.1, Shear = 0.3 });
 
     /// <summary>
     /// For images that fill their frame, such as garments and photographs: how wide and high a thing is does not say what it is, and would
@@ -44,9 +58,10 @@ public sealed record Distortions(string Name, IAugmentation Augmentation)
             return (Masking, "The rows are no images: a tenth of their values is hidden at a time.");
         }
         double scale = Math.Min(shape.Height, shape.Width) / (double)Mnist.Side;
-        double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Elastic)Wide.Augmentation).Affine.Shift * scale));
+        double share = ShareAtTheBorder(rows, shape, (int)Math.Ceiling(((Affine)Wide.Corruption).Shift * scale));
         var chosen = share <= MostAtTheBorder ? Wide : Stretching;
-        return (chosen with { Augmentation = Scaled(chosen.Augmentation, scale) }, FormattableString.Invariant(
+        var scaled = new Distortions(chosen.Name, Scaled(chosen.Augmentation, scale), Scaled(chosen.Corruption, scale));
+        return (scaled, FormattableString.Invariant(
             $"Distortions: {chosen.Name}, because {share:P1} of the brightness lies where wide ones would cut it off at the border (at most {MostAtTheBorder:P0} for wide ones)."));
     }
 

@@ -99,7 +99,7 @@ public sealed record VadeRecipe
             LearningRate = 2e-3,
             FinalLearningRate = 1e-4,
             InputDropout = 0.2,
-            Corruption = Distortions.Wide.Augmentation,
+            Corruption = Distortions.Wide.Corruption,
             Precision = Precision.Mixed,
         },
         Mixture = new() { Components = 10 },
@@ -342,7 +342,7 @@ public sealed record VadeRecipe
     {
         TrainingOptions Changed(TrainingOptions options) => options with
         {
-            Corruption = options.Corruption is null ? null : distortions.Augmentation,
+            Corruption = options.Corruption is null ? null : distortions.Corruption,
             SelfAugmentation = options.SelfAugmentation is { } added ? added with { Augmentation = distortions.Augmentation } : null,
             Adversary = options.Adversary is { } adversary ? scaled(adversary) : null,
         };
