@@ -183,6 +183,9 @@ public sealed class VadeRecipeTests : IDisposable
 
         var (few, _) = VadeRecipe.SelfAugmented.ChosenFor(Of(stroke));
         Assert.Equal(VadeRecipe.SelfAugmented.Graph, few.Graph);
+        Assert.Equal(Distortions.Wide.Corruption, few.Pretraining.Corruption);
+        Assert.Equal(Distortions.Wide.Augmentation, few.WarmUp.SelfAugmentation!.Augmentation);
+        Assert.Equal(Distortions.Wide.Augmentation, few.Joint.SelfAugmentation!.Augmentation);
         var (many, why) = VadeRecipe.SelfAugmented.ChosenFor(Of(full));
         Assert.Equal(4, many.Graph!.Most);
         Assert.Contains("more starts are tried", why, StringComparison.Ordinal);
