@@ -50,8 +50,8 @@ public sealed record VadeRecipe
     }
 
     /// <summary>
-    /// On N rows, fewer than 70,000, the epochs are (70,000 / N) to this power times those stated: 1 keeps the number of steps, 0 that of epochs.
-    /// Range: 0 to 1.
+    /// On N rows, fewer than 70,000, the epochs of <see cref="WarmUp"/> and <see cref="Joint"/> are (70,000 / N) to this power times those stated:
+    /// 1 keeps the number of steps, 0 that of epochs. Range: 0 to 1.
     /// </summary>
     public double EpochGrowth
     {
@@ -59,7 +59,17 @@ public sealed record VadeRecipe
         init => field = Require.UnitInterval(value, nameof(EpochGrowth));
     } = 1;
 
-    /// <summary>Below so many rows the number of steps stays what it is there, and the epochs are more by as much as the rows are fewer. Range: at least 0.</summary>
+    /// <summary>The same for <see cref="Pretraining"/>: an autoencoder of too few steps has a code whose neighbour graph loses classes. Range: 0 to 1.</summary>
+    public double PretrainingGrowth
+    {
+        get;
+        init => field = Require.UnitInterval(value, nameof(PretrainingGrowth));
+    } = 1;
+
+    /// <summary>
+    /// Below so many rows the steps of <see cref="WarmUp"/> and <see cref="Joint"/> are as many as there, and the epochs more by as much as the rows
+    /// are fewer. Range: at least 0.
+    /// </summary>
     public int StepsStayBelow
     {
         get;
@@ -107,6 +117,7 @@ public sealed record VadeRecipe
         Starts = 0,
         TrialEpochs = 1,
         EpochGrowth = 0.4,
+        PretrainingGrowth = 2.0 / 3,
         StepsStayBelow = 10_000,
         ChoosesDistortions = true,
         WarmUp = new()
@@ -139,29 +150,29 @@ public sealed record VadeRecipe
     public static VadeRecipe Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name) ?? throw new ArgumentException(
         $"There is no recipe '{name}'; expected {string.Join(" or ", All.Select(recipe => $"'{recipe.Name}'"))}.", nameof(name));
 
-    /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>, <see cref="StepsStayBelow"/>).</summary>
+    /// <summary>The same recipe with its parts derived from one seed, and with more epochs on fewer rows than 70,000 (<see cref="EpochGrowth"/>, <see cref="PretrainingGrowth"/>).</summary>
     /// <param name="rows">How many there are to train on. Range: at least 1.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
     public VadeRecipe For(int rows, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var seeded = this with { Seed = seed };
-        int Epochs(int stated, int batch)
+        int Epochs(int stated, int batch, double growth, int stepsStayBelow)
         {
             // A step takes no more rows than there are.
             int some = Math.Max(rows, Math.Min(batch, Mnist.Count));
-            double few = Math.Max(some, StepsStayBelow);
-            return (int)Math.Round(stated * (few / some) * Math.Pow(Math.Max(Mnist.Count, few) / few, EpochGrowth));
+            double few = Math.Max(some, stepsStayBelow);
+            return (int)Math.Round(stated * (few / some) * Math.Pow(Math.Max(Mnist.Count, few) / few, growth));
         }
-        TrainingOptions Adapted(TrainingOptions options, string stage) =>
-            options with { Epochs = Epochs(options.Epochs, options.BatchSize), Seed = seeded.StreamSeed(stage) };
+        int Later(int stated, int batch) => Epochs(stated, batch, EpochGrowth, StepsStayBelow);
+        TrainingOptions Adapted(TrainingOptions options, int epochs, string stage) => options with { Epochs = epochs, Seed = seeded.StreamSeed(stage) };
         return seeded with
         {
-            Pretraining = Adapted(Pretraining, Stage.Pretraining),
+            Pretraining = Adapted(Pretraining, Epochs(Pretraining.Epochs, Pretraining.BatchSize, PretrainingGrowth, stepsStayBelow: 0), Stage.Pretraining),
             Mixture = Mixture with { Seed = seeded.StreamSeed("starts") },
-            WarmUp = Adapted(WarmUp, Stage.WarmUp),
-            Joint = Adapted(Joint, Stage.Joint),
-            TrialEpochs = Epochs(TrialEpochs, WarmUp.BatchSize),
+            WarmUp = Adapted(WarmUp, Later(WarmUp.Epochs, WarmUp.BatchSize), Stage.WarmUp),
+            Joint = Adapted(Joint, Later(Joint.Epochs, Joint.BatchSize), Stage.Joint),
+            TrialEpochs = Later(TrialEpochs, WarmUp.BatchSize),
         };
     }
 
@@ -171,7 +182,7 @@ public sealed record VadeRecipe
     public VadeRecipe For(Dataset data, long seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = EpochGrowthOfVectors, StepsStayBelow = 0 } : this).For(data.Count, seed);
+        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = EpochGrowthOfVectors, PretrainingGrowth = EpochGrowthOfVectors, StepsStayBelow = 0 } : this).For(data.Count, seed);
     }
 
     /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>

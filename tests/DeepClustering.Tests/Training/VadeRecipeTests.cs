@@ -53,12 +53,25 @@ public sealed class VadeRecipeTests : IDisposable
     [InlineData(100_000, 0, 2, 200_000)]
     public void FewerRowsGetMoreEpochs(int rows, double growth, int times, int stepsStayBelow = 0)
     {
-        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = growth, StepsStayBelow = stepsStayBelow };
+        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = growth, PretrainingGrowth = 0, StepsStayBelow = stepsStayBelow };
         var adapted = stated.For(rows, seed: 5);
         TrainingOptions[] were = [stated.Pretraining, stated.WarmUp, stated.Joint], are = [adapted.Pretraining, adapted.WarmUp, adapted.Joint];
-        Assert.Equal(were.Select((options, i) => options with { Epochs = times * options.Epochs, Seed = are[i].Seed }), are);
+        int[] more = [1, times, times];
+        Assert.Equal(were.Select((options, i) => options with { Epochs = more[i] * options.Epochs, Seed = are[i].Seed }), are);
         Assert.Equal((times * stated.TrialEpochs, stated.Name, 5), (adapted.TrialEpochs, adapted.Name, adapted.Seed));
         Assert.Equal(4, are.Select(options => options.Seed).Append(adapted.Mixture.Seed).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(70_000, 1, 1)]
+    [InlineData(8_750, 2.0 / 3, 4)]
+    [InlineData(1_000, 1, 70)]
+    [InlineData(140_000, 1, 1)]
+    public void ThePretrainingHasAGrowthOfItsOwn(int rows, double growth, int times)
+    {
+        var stated = VadeRecipe.SelfAugmented with { EpochGrowth = 0, PretrainingGrowth = growth, StepsStayBelow = 0 };
+        var adapted = stated.For(rows, seed: 5);
+        Assert.Equal((times * stated.Pretraining.Epochs, stated.WarmUp.Epochs), (adapted.Pretraining.Epochs, adapted.WarmUp.Epochs));
     }
 
     [Fact]
@@ -68,7 +81,7 @@ public sealed class VadeRecipeTests : IDisposable
         var images = Dataset.FromBytes("images", new ImageShape(1, 1, 1), [.. new byte[2_000]]);
         var recipe = VadeRecipe.SelfAugmented;
         Assert.Equal(recipe.For(2_000, 3), recipe.For(images, 3));
-        Assert.Equal((recipe with { EpochGrowth = 0.5, StepsStayBelow = 0 }).For(2_000, 3), recipe.For(table, 3));
+        Assert.Equal((recipe with { EpochGrowth = 0.5, PretrainingGrowth = 0.5, StepsStayBelow = 0 }).For(2_000, 3), recipe.For(table, 3));
         Assert.Equal(VadeRecipe.TwoStep.For(2_000, 3), VadeRecipe.TwoStep.For(table, 3));
     }
 
@@ -93,7 +106,7 @@ public sealed class VadeRecipeTests : IDisposable
     [InlineData(256, 2 * 70_000 / 256)]
     public void RowsOfLessThanABatchAreNotSeenMoreOftenThanOneBatchOfThem(int rows, int epochs)
     {
-        var recipe = VadeRecipe.SelfAugmented with { Pretraining = new() { Epochs = 2, BatchSize = 128 }, EpochGrowth = 1 };
+        var recipe = VadeRecipe.SelfAugmented with { Pretraining = new() { Epochs = 2, BatchSize = 128 }, PretrainingGrowth = 1 };
         Assert.Equal(epochs, recipe.For(rows, seed: 1).Pretraining.Epochs, 1.0);
     }
 
