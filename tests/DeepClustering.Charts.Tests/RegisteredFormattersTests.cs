@@ -101,6 +101,7 @@ public sealed class RegisteredFormattersTests
             Adversary
             StartWeight        0
             AddedTermsFadeOut  False
+            FitsPriorAtTheEnd  False
             PriorLearningRate
             Seed               1
             """,

@@ -68,6 +68,11 @@ public abstract class LatentModel : nn.Module
     /// <summary>The responsibilities γ of observations, (N, K), or null for a model without clusters; the caller disposes them.</summary>
     internal virtual Tensor? ClusterResponsibilities(Tensor x) => null;
 
+    /// <summary>Puts a learnable prior where the ELBO of observations, (N, D_x), is largest, all else as it is; nothing for a model without one.</summary>
+    internal virtual void FitPrior(Tensor x)
+    {
+    }
+
     /// <summary>The latent means μ of observations, without gradients.</summary>
     /// <param name="x">Observations (N, D_x): bytes, or floats in the likelihood's support.</param>
     /// <returns>(N, D), float32; the caller disposes it.</returns>

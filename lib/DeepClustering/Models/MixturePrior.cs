@@ -10,6 +10,9 @@ namespace DeepClustering.Models;
 /// <remarks>The mixture weights are a softmax of logits and the variances are exponentials, so that no step can leave their ranges.</remarks>
 public sealed class MixturePrior : nn.Module
 {
+    /// <summary>The least count and variance that <see cref="Fit"/> sets: their logarithms have to be finite.</summary>
+    private const double Smallest = 1e-6;
+
     private readonly Parameter weightLogits;
     private readonly Parameter means;
     private readonly Parameter logVariances;
@@ -54,6 +57,33 @@ public sealed class MixturePrior : nn.Module
         weightLogits.copy_(newLogits);
         means.copy_(newMeans);
         logVariances.copy_(newLogVariances);
+    }
+
+    /// <summary>Puts the prior where the ELBO of rows is largest for their q(z|x) and q(c|x), in closed form: the M-step of expectation-maximization.</summary>
+    /// <remarks>
+    /// Of eq. 12, −½ Σ_c γ_c Σ_j (log σ²_cj + (σ̃²_j + (μ̃_j − μ_cj)²) / σ²_cj) + Σ_c γ_c log π_c holds the prior; summed over the rows it is largest at
+    /// π_c = N_c / N, μ_c = Σ_n γ_nc μ̃_n / N_c and σ²_c = Σ_n γ_nc (σ̃²_n + (μ̃_n − μ_c)²) / N_c, with N_c = Σ_n γ_nc. The γ are those of
+    /// <see cref="LogExpectedResponsibilities"/>, which make the ELBO largest for the prior as it was, so the ELBO cannot fall.
+    /// A component with less than one row (N_c below 1) keeps its mean and variance.
+    /// </remarks>
+    /// <param name="mean">μ̃ of the rows' q(z|x), (N, D), float32.</param>
+    /// <param name="logVariance">log σ̃² of the rows' q(z|x), (N, D), float32.</param>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    public void Fit(Tensor mean, Tensor logVariance)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        // On the processor and in float64: sums over all rows, once a training.
+        var (rows, variances) = (mean.cpu().to_type(float64), exp(logVariance.cpu().to_type(float64)));
+        var responsibilities = exp(LogExpectedResponsibilities(mean.to(means.device), logVariance.to(means.device))).cpu().to_type(float64).t();
+        var counts = responsibilities.sum(1, keepdim: true);                                       // (K, 1)
+        var newMeans = responsibilities.mm(rows) / counts;                                         // (K, D)
+        var newVariances = responsibilities.mm(variances + rows.square()) / counts - newMeans.square();
+        var populated = counts >= 1;
+        Tensor Copy(Tensor fitted, Tensor present) => where(populated, fitted, present.cpu().to_type(float64)).to_type(means.dtype).to(means.device);
+        Set(
+            (counts.clamp_min(Smallest) / rows.shape[0]).squeeze(1).to_type(means.dtype).to(means.device),
+            Copy(newMeans, means), Copy(newVariances.clamp_min(Smallest), exp(logVariances)));
     }
 
     /// <summary>log p(z, c) = log π_c + log N(z; μ_c, σ²_c I).</summary>

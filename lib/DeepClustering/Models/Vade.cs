@@ -96,6 +96,16 @@ public class Vade : LatentModel
 
     internal override Tensor? ClusterResponsibilities(Tensor x) => Responsibilities(x);
 
+    internal override void FitPrior(Tensor x)
+    {
+        var (mean, logVariance) = Posterior(x);
+        using (mean)
+        using (logVariance)
+        {
+            prior.Fit(mean, logVariance);
+        }
+    }
+
     /// <summary>log γ at the latent means of observations, (B, D_x), differentiable.</summary>
     private Tensor LogResponsibilities(Tensor x) => prior.LogResponsibilities(encoder.Mean(x));
 

@@ -211,6 +211,10 @@ public sealed class Trainer : IDisposable
         double[] means = Means(steps, names);
         RequireFiniteWeights();
         var parts = names.Zip(means).ToDictionary(pair => pair.First, pair => pair.Second);
+        if (Options.FitsPriorAtTheEnd && _history.Count + 1 == Options.Epochs)
+        {
+            _model.FitPrior(_observations);
+        }
         double seconds = clock.Elapsed.TotalSeconds;
         var (accuracy, diagnostics) = Monitor();
         return new Epoch(_history.Count + 1, Options.Epochs, means.Sum(), parts, seconds, accuracy, diagnostics);

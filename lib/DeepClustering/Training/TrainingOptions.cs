@@ -79,6 +79,13 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AddedTermsFadeOut { get; init; }
 
+    /// <summary>
+    /// Whether a VaDE's mixture is fitted in closed form after the last epoch (<see cref="Models.MixturePrior.Fit"/>): the gradient's steps follow the
+    /// encoder, the final weights fit it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FitsPriorAtTheEnd { get; init; }
+
     /// <summary>Adam's step size for a VaDE's mixture; null takes <see cref="LearningRate"/>. Range: positive.</summary>
     public double? PriorLearningRate
     {

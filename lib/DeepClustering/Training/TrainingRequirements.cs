@@ -44,6 +44,7 @@ internal static class TrainingRequirements
         Require(options.SelfAugmentation is not null, model.Clusters is not null, nameof(options.SelfAugmentation), nameof(Vade));
         Require(options.Adversary is not null, model.Clusters is not null, nameof(options.Adversary), nameof(Vade));
         Require(options.StartWeight > 0, model.Clusters is not null, nameof(options.StartWeight), nameof(Vade));
+        Require(options.FitsPriorAtTheEnd, model.Clusters is not null, nameof(options.FitsPriorAtTheEnd), nameof(Vade));
         Require(options.PriorLearningRate is not null, model.Clusters is not null, nameof(options.PriorLearningRate), nameof(Vade));
         RequireShape(model.Architecture, options.Augmentation, nameof(options.Augmentation));
         RequireShape(model.Architecture, options.Corruption, nameof(options.Corruption));

@@ -97,4 +97,53 @@ public sealed class MixturePriorTests : IDisposable
         Assert.True(logGamma.isfinite().all().item<bool>());
         Assert.Equal(1, exp(logGamma).sum().item<double>(), 12);
     }
+
+    [Fact]
+    public void FittedToRowsTheBoundHasNoGradientInThePrior()
+    {
+        var (mean, logVariance) = (2 * Normal(300, D), Normal(300, D));
+        var logGamma = _prior.LogExpectedResponsibilities(mean, logVariance).detach();
+        _prior.Fit(mean, logVariance);
+        VadeLoss.NegativeElbo(zeros(300, float64), mean, logVariance, logGamma, _prior.LogWeights(), _prior.Means, _prior.LogVariances).Total.backward();
+        Assert.All(_prior.parameters(), parameter => Assert.InRange(Largest(parameter.grad!), 0, 1e-12));
+        Assert.Equal(1, exp(_prior.LogWeights()).sum().item<double>(), 12);
+    }
+
+    [Fact]
+    public void FittingNeverLowersTheBound()
+    {
+        for (int trial = 0; trial < 50; trial++)
+        {
+            using var scope = NewDisposeScope();
+            var (mean, logVariance) = (trial % 5 * Normal(40, D), Normal(40, D) - trial % 3);
+            _prior.Set(nn.functional.softmax(Normal(K), 0), 2 * Normal(K, D), exp(Normal(K, D)));
+            double NegativeBound() => VadeLoss.NegativeElbo(
+                zeros(40, float64), mean, logVariance, _prior.LogExpectedResponsibilities(mean, logVariance),
+                _prior.LogWeights(), _prior.Means, _prior.LogVariances).Total.item<double>();
+            double before = NegativeBound();
+            _prior.Fit(mean, logVariance);
+            Assert.True(NegativeBound() <= before + 1e-9, $"trial {trial}: {before} before, {NegativeBound()} after");
+        }
+    }
+
+    [Fact]
+    public void AComponentWithoutRowsStaysWhereItIs()
+    {
+        using var guard = no_grad();
+        _prior.Set(tensor([0.5, 0.3, 0.2]), tensor(new double[,] { { 0, 0 }, { 1, 0 }, { 1e4, 1e4 } }), 3 * ones(K, D, float64));
+        _prior.Fit(Normal(50, D), Normal(50, D));
+        Assert.Equal([1e4, 1e4], _prior.Means[2].data<double>().ToArray());
+        Assert.InRange(Largest(_prior.LogVariances[2] - Math.Log(3)), 0, 1e-12);
+        Assert.InRange(exp(_prior.LogWeights()[2]).item<double>(), 1e-12, 1e-6);
+    }
+
+    [Fact]
+    public void ValuesThatAreNotFiniteAreRefusedAndThePriorStays()
+    {
+        var before = _prior.Means.clone();
+        var mean = Normal(50, D);
+        mean[3, 1] = double.NaN;
+        Assert.Throws<ArgumentException>(() => _prior.Fit(mean, Normal(50, D)));
+        Assert.Equal(0, Largest(_prior.Means - before));
+    }
 }

@@ -265,6 +265,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void ThePriorIsFittedAfterTheLastEpochAndNotBefore()
+    {
+        Vade Trained(bool fits, int epochs)
+        {
+            var vade = new Vade(2, _small);
+            using var trainer = new Trainer(vade, _digits, _quick with { FitsPriorAtTheEnd = fits });
+            Assert.Equal(epochs, trainer.Fit().Take(epochs).Count());
+            return vade;
+        }
+        using var without = Trained(false, 4);
+        using var fitted = Trained(true, 4);
+        var (mean, logVariance) = without.Posterior(_digits);
+        Assert.False(without.Prior.Means.allclose(fitted.Prior.Means));
+        Assert.True(mean.Equals(fitted.Posterior(_digits).Mean), "all else is as without it");
+        without.Prior.Fit(mean, logVariance);
+        Assert.True(without.Prior.Means.Equals(fitted.Prior.Means));
+        using var early = Trained(true, 3);
+        using var earlyWithout = Trained(false, 3);
+        Assert.True(early.Prior.Means.Equals(earlyWithout.Prior.Means));
+    }
+
+    [Fact]
     public void AVadeIsHeldToTheClustersOfItsStartLessAndLess()
     {
         var options = _quick with { Epochs = 30, BatchSize = 95, StartWeight = 200 };
@@ -363,6 +385,7 @@ public sealed class TrainerTests : IDisposable
         Refused(vade, _quick with { Corruption = new Affine() }, "Corruption", "Autoencoder");
         Refused(vae, _quick with { SelfAugmentation = new() }, "SelfAugmentation", "Vade");
         Refused(vae, _quick with { Adversary = new() }, "Adversary", "Vade");
+        Refused(vae, _quick with { FitsPriorAtTheEnd = true }, "FitsPriorAtTheEnd", "Vade");
         Refused(vae, _quick with { PriorLearningRate = 1e-3 }, "PriorLearningRate", "Vade");
     }
 
