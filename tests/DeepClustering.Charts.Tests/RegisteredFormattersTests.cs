@@ -109,7 +109,7 @@ public sealed class RegisteredFormattersTests
         Assert.StartsWith("GaussianMixtureOptions\n", Plain(new GaussianMixtureOptions { Components = 10 }));
         Assert.Contains("<td style=\"text-align:left\">Components</td><td style=\"text-align:left\">10</td>", Html(new GaussianMixtureOptions { Components = 10 }));
         string recipe = Plain(VadeRecipe.SelfAugmented with { Name = "<mine>" });
-        Assert.Matches(@"\nJoint +\{ Epochs = 10, BatchSize = 256, LearningRate = 0\.0005, ", recipe);
+        Assert.Matches(@"\nJoint +\{ Epochs = 7, BatchSize = 256, LearningRate = 0\.003, ", recipe);
         Assert.Contains("SelfAugmentation = { Weight = 400, ", recipe);
         Assert.Contains("&lt;mine&gt;", Html(VadeRecipe.SelfAugmented with { Name = "<mine>" }));
     }

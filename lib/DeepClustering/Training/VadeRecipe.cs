@@ -132,12 +132,13 @@ public sealed record VadeRecipe
         },
         Joint = new()
         {
-            Epochs = 10,
+            Epochs = 7,
             BatchSize = 256,
-            LearningRate = 5e-4,
+            LearningRate = 3e-3,
             FinalLearningRate = 1e-5,
-            SelfAugmentation = new() { Weight = 40, Augmentation = Distortions.Wide.Augmentation },
+            SelfAugmentation = new() { Weight = 100, Augmentation = Distortions.Wide.Augmentation },
             AddedTermsFadeOut = true,
+            FitsPriorAtTheEnd = true,
             Precision = Precision.Mixed,
         },
     };
