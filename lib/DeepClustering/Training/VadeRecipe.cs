@@ -136,7 +136,7 @@ public sealed record VadeRecipe
             BatchSize = 256,
             LearningRate = 3e-3,
             FinalLearningRate = 1e-5,
-            SelfAugmentation = new() { Weight = 100, Augmentation = Distortions.Wide.Augmentation },
+            SelfAugmentation = new() { Weight = 150, Augmentation = Distortions.Wide.Augmentation },
             AddedTermsFadeOut = true,
             FitsPriorAtTheEnd = true,
             Precision = Precision.Mixed,
