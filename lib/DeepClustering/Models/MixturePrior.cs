@@ -68,9 +68,14 @@ public sealed class MixturePrior : nn.Module
     /// </remarks>
     /// <param name="mean">μ̃ of the rows' q(z|x), (N, D), float32.</param>
     /// <param name="logVariance">log σ̃² of the rows' q(z|x), (N, D), float32.</param>
-    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    /// <exception cref="ArgumentException">The shapes are others, or a value is not finite.</exception>
     public void Fit(Tensor mean, Tensor logVariance)
     {
+        if (mean.dim() != 2 || mean.shape[0] == 0 || mean.shape[1] != means.shape[1] || !mean.shape.SequenceEqual(logVariance.shape))
+        {
+            throw new ArgumentException(
+                $"expected means and log variances (N, {means.shape[1]}) of at least one row, found ({string.Join(", ", mean.shape)}) and ({string.Join(", ", logVariance.shape)}).", nameof(mean));
+        }
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         // On the processor and in float64: sums over all rows, once a training.
@@ -80,10 +85,10 @@ public sealed class MixturePrior : nn.Module
         var newMeans = responsibilities.mm(rows) / counts;                                         // (K, D)
         var newVariances = responsibilities.mm(variances + rows.square()) / counts - newMeans.square();
         var populated = counts >= 1;
-        Tensor Copy(Tensor fitted, Tensor present) => where(populated, fitted, present.cpu().to_type(float64)).to_type(means.dtype).to(means.device);
+        Tensor Chosen(Tensor fitted, Tensor present) => where(populated, fitted, present.cpu().to_type(float64)).to_type(means.dtype).to(means.device);
         Set(
             (counts.clamp_min(Smallest) / rows.shape[0]).squeeze(1).to_type(means.dtype).to(means.device),
-            Copy(newMeans, means), Copy(newVariances.clamp_min(Smallest), exp(logVariances)));
+            Chosen(newMeans, means), Chosen(newVariances.clamp_min(Smallest), exp(logVariances)));
     }
 
     /// <summary>log p(z, c) = log π_c + log N(z; μ_c, σ²_c I).</summary>

@@ -80,8 +80,8 @@ public sealed record TrainingOptions
     public bool AddedTermsFadeOut { get; init; }
 
     /// <summary>
-    /// Whether a VaDE's mixture is fitted in closed form after the last epoch (<see cref="Models.MixturePrior.Fit"/>): the gradient's steps follow the
-    /// encoder, the final weights fit it.
+    /// Whether a VaDE's mixture is fitted in closed form after the last epoch (<see cref="Models.MixturePrior.Fit"/>): by its gradient alone it lags behind
+    /// the codes.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool FitsPriorAtTheEnd { get; init; }

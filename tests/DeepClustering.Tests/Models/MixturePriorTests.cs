@@ -144,6 +144,8 @@ public sealed class MixturePriorTests : IDisposable
         var mean = Normal(50, D);
         mean[3, 1] = double.NaN;
         Assert.Throws<ArgumentException>(() => _prior.Fit(mean, Normal(50, D)));
+        string message = Assert.Throws<ArgumentException>(() => _prior.Fit(Normal(50, D + 1), Normal(50, D))).Message;
+        Assert.Contains("(N, 2) of at least one row, found (50, 3) and (50, 2)", message, StringComparison.Ordinal);
         Assert.Equal(0, Largest(_prior.Means - before));
     }
 }
