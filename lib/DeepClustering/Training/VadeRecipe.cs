@@ -143,6 +143,18 @@ public sealed record VadeRecipe
         },
     };
 
+    /// <summary>
+    /// <see cref="Joint"/> for rows that are no images, which know no distortion that holds their clusters at a large rate: the 8 × 8 digits as a table
+    /// lost up to 0.03 of their accuracy to that of images.
+    /// </summary>
+    private static TrainingOptions JointOfVectors => SelfAugmented.Joint with
+    {
+        Epochs = 10,
+        LearningRate = 5e-4,
+        SelfAugmentation = SelfAugmented.Joint.SelfAugmentation! with { Weight = 40 },
+        FitsPriorAtTheEnd = false,
+    };
+
     /// <summary>Every recipe.</summary>
     public static IReadOnlyList<VadeRecipe> All { get; } = [TwoStep, SelfAugmented];
 
@@ -177,13 +189,20 @@ public sealed record VadeRecipe
         };
     }
 
-    /// <summary>The same recipe for data, with its parts derived from one seed; rows that are no images have epochs of their own, where the recipe chooses for the data.</summary>
+    /// <summary>The same recipe for data, with its parts derived from one seed; rows that are no images have epochs and a joint training of their own, where the recipe chooses for the data.</summary>
     /// <param name="data">What is to be trained on.</param>
     /// <param name="seed">Decides weights, noise, orders and distortions.</param>
     public VadeRecipe For(Dataset data, long seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return (ChoosesDistortions && data.Shape is null ? this with { EpochGrowth = EpochGrowthOfVectors, PretrainingGrowth = EpochGrowthOfVectors, StepsStayBelow = 0 } : this).For(data.Count, seed);
+        var suited = ChoosesDistortions && data.Shape is null ? this with
+        {
+            EpochGrowth = EpochGrowthOfVectors,
+            PretrainingGrowth = EpochGrowthOfVectors,
+            StepsStayBelow = 0,
+            Joint = ReferenceEquals(Joint, SelfAugmented.Joint) ? JointOfVectors : Joint,
+        } : this;
+        return suited.For(data.Count, seed);
     }
 
     /// <summary>The same recipe with a share of its epochs, for a first look, and named for it; at least one of each part that it has.</summary>

@@ -75,13 +75,21 @@ public sealed class VadeRecipeTests : IDisposable
     }
 
     [Fact]
-    public void RowsThatAreNoImagesHaveEpochsOfTheirOwn()
+    public void RowsThatAreNoImagesHaveEpochsAndAJointTrainingOfTheirOwn()
     {
         var table = Dataset.FromFloats("table", ["a"], [.. new float[2_000]]);
         var images = Dataset.FromBytes("images", new ImageShape(1, 1, 1), [.. new byte[2_000]]);
         var recipe = VadeRecipe.SelfAugmented;
         Assert.Equal(recipe.For(2_000, 3), recipe.For(images, 3));
-        Assert.Equal((recipe with { EpochGrowth = 0.5, PretrainingGrowth = 0.5, StepsStayBelow = 0 }).For(2_000, 3), recipe.For(table, 3));
+        var ofTables = recipe with
+        {
+            EpochGrowth = 0.5,
+            PretrainingGrowth = 0.5,
+            StepsStayBelow = 0,
+            Joint = recipe.Joint with { Epochs = 10, LearningRate = 5e-4, SelfAugmentation = recipe.Joint.SelfAugmentation! with { Weight = 40 }, FitsPriorAtTheEnd = false },
+        };
+        Assert.Equal(ofTables.For(2_000, 3), recipe.For(table, 3));
+        Assert.Equal(0.02, (recipe with { Joint = recipe.Joint with { LearningRate = 0.02 } }).For(table, 3).Joint.LearningRate);
         Assert.Equal(VadeRecipe.TwoStep.For(2_000, 3), VadeRecipe.TwoStep.For(table, 3));
     }
 
