@@ -16,8 +16,11 @@ internal sealed class SharedProcessors(Func<bool> isSame)
 
     private static readonly bool _mayChange = OperatingSystem.IsLinux() && File.Exists(ProcessorTimes.File);
 
+    /// <summary>What was left at the last look, whoever looked: a training that follows another begins with it.</summary>
+    private static volatile int _left = int.MaxValue;
+
     private readonly Lazy<bool> _isSame = new(isSame);
-    private int _most = 1, _given = int.MaxValue;
+    private int _most = 1;
     private long _looked;
     private (ProcessorTimes Machine, TimeSpan Own) _times;
 
@@ -29,7 +32,7 @@ internal sealed class SharedProcessors(Func<bool> isSame)
         {
             // What others did since the last end says nothing: this program may have waited for them.
             Look();
-            Give(_given);
+            Give(_left);
         }
         return new(this);
     }
@@ -66,7 +69,7 @@ internal sealed class SharedProcessors(Func<bool> isSame)
 
     private void Give(int threads)
     {
-        _given = threads;
+        _left = threads;
         int now = Math.Min(threads, _most);
         if (get_num_threads() != now && _isSame.Value)
         {

@@ -28,7 +28,10 @@ public sealed class RunFolder : IDisposable
     private readonly FolderLock _lock;
     private bool _closed;
 
-    private RunFolder(string path, FolderLock held, int every, Action<string>? warn)
+    /// <summary>Long next to the time that saving takes, short next to what is felt when it is lost.</summary>
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+
+    private RunFolder(string path, FolderLock held, TimeSpan every, Action<string>? warn)
     {
         (Path, _lock, Every) = (path, held, every);
         Warn = warn ?? Console.Error.WriteLine;
@@ -37,8 +40,8 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Epochs from one checkpoint to the next.</summary>
-    public int Every { get; }
+    /// <summary>The least time from one checkpoint to the next.</summary>
+    public TimeSpan Every { get; }
 
     internal Action<string> Warn { get; }
 
@@ -49,7 +52,7 @@ public sealed class RunFolder : IDisposable
     /// <param name="data">What is trained on.</param>
     /// <param name="plan">All options of the run, as a record or the like that can be written as JSON.</param>
     /// <param name="restart">True: forgets the checkpoints there are. A finished run stays until the next is saved.</param>
-    /// <param name="every">Epochs from one checkpoint to the next. Range: at least 1.</param>
+    /// <param name="every">The least time from one checkpoint to the next, which is what a crash can cost; 5 s unless given, zero saves after every epoch.</param>
     /// <param name="warn">Takes a line about each damaged checkpoint that was passed over; by default it goes to the error output.</param>
     /// <exception cref="IOException">Another process has the folder, it cannot be written to, or it holds a link where a run writes.</exception>
     /// <exception cref="InvalidDataException">
@@ -57,9 +60,10 @@ public sealed class RunFolder : IDisposable
     /// and no run, or its checkpoints hold what no run wrote and a restart would delete: all is left as it was.
     /// </exception>
     public static RunFolder Open<TPlan>(
-        string path, Dataset data, TPlan plan, bool restart = false, int every = 1, Action<string>? warn = null)
+        string path, Dataset data, TPlan plan, bool restart = false, TimeSpan? every = null, Action<string>? warn = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        var between = every ?? _every;
+        ArgumentOutOfRangeException.ThrowIfLessThan(between, TimeSpan.Zero, nameof(every));
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         lock (_open)
         {
@@ -68,7 +72,7 @@ public sealed class RunFolder : IDisposable
                 earlier.Dispose();
             }
             OwnFiles.RequireRunFolder(path);
-            var run = new RunFolder(path, FolderLock.Take(path), every, warn);
+            var run = new RunFolder(path, FolderLock.Take(path), between, warn);
             try
             {
                 // The names are those of the first version, whose runs had digits alone.

@@ -12,7 +12,7 @@ internal sealed class StageCheckpoints(RunFolder run, string folder) : ICheckpoi
 
     private string? _newest;
 
-    public int Every => run.Every;
+    public TimeSpan Every => run.Every;
 
     public TrainerState? Latest(TrainingSubject subject)
     {

@@ -3,8 +3,11 @@ namespace DeepClustering.Training;
 /// <summary>Where one training keeps its state between epochs, so that a later process can continue it.</summary>
 public interface ICheckpoints
 {
-    /// <summary>The number of epochs between saves. A training is always saved when it finishes, and when its loop is left early. Range: at least 1.</summary>
-    int Every { get; }
+    /// <summary>
+    /// The least time from one save to the next, which is what a crash can cost; zero saves after every epoch. A training is always
+    /// saved before its first epoch, when it finishes, and when its loop ends early, whatever the reason.
+    /// </summary>
+    TimeSpan Every { get; }
 
     /// <summary>The newest state that can be used, or null if nothing was ever saved; the caller disposes its tensors (a dispose scope does).</summary>
     /// <param name="subject">What is about to be trained.</param>

@@ -24,7 +24,9 @@ public sealed class Trainer : IDisposable
     private readonly SharedProcessors _processors;
     private readonly ICheckpoints? _checkpoints;
     private readonly TrainingSubject? _subject;
+    private TrainerState? _unsaved;
     private int? _saved;
+    private long _savedAt;
     private bool _brokenOff;
 
     /// <param name="model">What to train.</param>
@@ -69,6 +71,7 @@ public sealed class Trainer : IDisposable
     /// Stop by leaving the loop; call again to go on. An interruption ends the epoch at the next step. After an epoch a VaDE's
     /// observations are encoded once more, for <see cref="Epoch.Diagnostics"/>; that is not part of <see cref="Epoch.Seconds"/>.
     /// With checkpoints, an epoch that was broken off is trained again from its start; without them, training goes on with the weights as they are.
+    /// However the loop ends, the last whole epoch is saved.
     /// </remarks>
     /// <param name="cancellation">Stops training, as <see cref="Interruption"/> does.</param>
     /// <exception cref="OperationCanceledException">Training was interrupted.</exception>
@@ -82,7 +85,7 @@ public sealed class Trainer : IDisposable
         }
         if (_saved is null)
         {
-            Save();
+            Keep();
         }
         try
         {
@@ -90,19 +93,16 @@ public sealed class Trainer : IDisposable
             {
                 _brokenOff = true;
                 _history.Add(RunEpoch(cancellation));
-                if (IsFinished || _history.Count % (_checkpoints?.Every ?? 1) == 0)
-                {
-                    Save();
-                }
+                Keep();
                 _brokenOff = false;
                 yield return _history[^1];
             }
         }
         finally
         {
-            if (!_brokenOff && _saved != _history.Count)
+            if (_unsaved is { } state)
             {
-                Save();
+                Save(state);
             }
         }
     }
@@ -122,27 +122,52 @@ public sealed class Trainer : IDisposable
         }
         _order.Dispose();
         _batches.Dispose();
+        Forget();
     }
 
     private bool IsFinished => _history.Count == Options.Epochs;
 
-    private void Save()
+    /// <summary>Saves the state where it is due; else a copy of it waits for the end of the loop, which may come within an epoch.</summary>
+    private void Keep()
     {
         if (_checkpoints is null)
         {
             return;
         }
         using var scope = NewDisposeScope();
-        _checkpoints.Save(new TrainerState
+        var state = State();
+        if (_saved is null || IsFinished || Stopwatch.GetElapsedTime(_savedAt) >= _checkpoints.Every)
         {
-            Subject = _subject!,
-            History = _history,
-            Generators = Generators().ToDictionary(entry => entry.Name, entry => entry.Generator.get_state().bytes.ToArray()),
-            Threads = get_num_threads(),
-            Weights = _model.state_dict(),
-            Moments = IsFinished ? new() : Moments(),
-        });
-        _saved = _history.Count;
+            Save(state);
+        }
+        else
+        {
+            Forget();
+            _unsaved = state.Copy();
+        }
+    }
+
+    private TrainerState State() => new()
+    {
+        Subject = _subject!,
+        History = [.. _history],
+        Generators = Generators().ToDictionary(entry => entry.Name, entry => entry.Generator.get_state().bytes.ToArray()),
+        Threads = get_num_threads(),
+        Weights = _model.state_dict(),
+        Moments = IsFinished ? new() : Moments(),
+    };
+
+    private void Save(TrainerState state)
+    {
+        _checkpoints!.Save(state);
+        (_saved, _savedAt) = (state.History.Count, Stopwatch.GetTimestamp());
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _unsaved?.DisposeTensors();
+        _unsaved = null;
     }
 
     private void Restore()
@@ -163,7 +188,7 @@ public sealed class Trainer : IDisposable
         {
             generator.set_state(tensor(state.Generators[name]));
         }
-        (_saved, _brokenOff) = (_history.Count, false);
+        (_saved, _savedAt, _brokenOff) = (_history.Count, Stopwatch.GetTimestamp(), false);
     }
 
     /// <summary>All that is random in a training; torch's own is for models outside the library that draw from it.</summary>

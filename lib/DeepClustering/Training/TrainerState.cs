@@ -25,4 +25,18 @@ public sealed record TrainerState
     /// <summary>Adam's moments and numbers of steps by the parameters' names, float32; empty once the training is finished and needs them no more.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, Tensor> Moments { get; init; } = new Dictionary<string, Tensor>();
+
+    /// <summary>The same with tensors of its own, which belong to no dispose scope.</summary>
+    internal TrainerState Copy() => this with { Weights = Copy(Weights), Moments = Copy(Moments) };
+
+    internal void DisposeTensors()
+    {
+        foreach (var tensor in Weights.Values.Concat(Moments.Values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> tensors) =>
+        tensors.ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().DetachFromDisposeScope());
 }

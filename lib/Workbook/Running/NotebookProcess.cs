@@ -43,11 +43,12 @@ internal sealed class NotebookProcess : IDisposable
     /// <param name="output">The executed copy that it writes.</param>
     /// <param name="parameters">Values for variables of the notebook's parameters cell.</param>
     /// <param name="limits">How long things may take.</param>
-    /// <param name="log">Takes the child's lines of output and errors, or null for the terminal.</param>
+    /// <param name="log">Takes the child's lines of output, or null for the terminal.</param>
+    /// <param name="errors">Takes the child's lines of errors; null is the log or, without one, the terminal.</param>
     /// <returns>The exit code of the run, as the child reported it: if it ended without a report, the run has failed.</returns>
     /// <exception cref="IOException">The log could not be written; the child has ended.</exception>
     public async Task<int> RunAsync(
-        Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, TextWriter? log = null)
+        Notebook notebook, string output, IReadOnlyList<Parameter> parameters, RunLimits limits, TextWriter? log = null, TextWriter? errors = null)
     {
         var start = ThisProgram();
         start.RedirectStandardInput = true;
@@ -75,7 +76,7 @@ internal sealed class NotebookProcess : IDisposable
         }
         try
         {
-            await Task.WhenAll(child.WaitForExitAsync(), log is null ? Task.CompletedTask : CopyOutputAsync(child, log));
+            await Task.WhenAll(child.WaitForExitAsync(), log is null ? Task.CompletedTask : CopyOutputAsync(child, log, errors ?? log));
             var end = RunReport.Read(report);
             if (end.ExitCode is { } exitCode)
             {
@@ -89,11 +90,11 @@ internal sealed class NotebookProcess : IDisposable
             }
             var error = ProcessDeath.Describe(child.ExitCode);
             string place = end.Cell is { } cellPlace ? string.Create(CultureInfo.InvariantCulture, $", cell {cellPlace.Number} ({cellPlace.Title})") : "";
-            await (log ?? HostConsole.Error).WriteLineAsync(Printable.Line($"error: {notebook.Path}{place}: {error.Message}"));
+            await (errors ?? log ?? HostConsole.Error).WriteLineAsync(Printable.Line($"error: {notebook.Path}{place}: {error.Message}"));
             if (end.Cell is not null)
             {
                 ProcessDeath.Record(output, end, error);
-                await (log ?? HostConsole.Error).WriteLineAsync($"Executed so far: {output}");
+                await (errors ?? log ?? HostConsole.Error).WriteLineAsync($"Executed so far: {output}");
             }
             return NotebookResult.Failed;
         }
@@ -118,10 +119,10 @@ internal sealed class NotebookProcess : IDisposable
         _stop.Dispose();
     }
 
-    private static Task CopyOutputAsync(Process child, TextWriter log)
+    private static Task CopyOutputAsync(Process child, TextWriter log, TextWriter errors)
     {
         var shared = TextWriter.Synchronized(log);
-        return Task.WhenAll(CopyAsync(child.StandardOutput, shared), CopyAsync(child.StandardError, shared));
+        return Task.WhenAll(CopyAsync(child.StandardOutput, shared), CopyAsync(child.StandardError, errors == log ? shared : TextWriter.Synchronized(errors)));
     }
 
     private static async Task CopyAsync(StreamReader from, TextWriter to)

@@ -4,11 +4,13 @@ using Workbook.Terminal;
 
 namespace Workbook.Running;
 
-/// <summary>Runs notebooks one after the other and tells what came of it.</summary>
+/// <summary>Runs notebooks and tells what came of it.</summary>
 internal static class RunCommand
 {
-    /// <summary>The notebooks of the main job, each of which uses what those before it left.</summary>
+    /// <summary>The notebooks of the main job: the last uses what the others left, which do not depend on one another.</summary>
     private static readonly string[] _mainJob = ["vae", "vade", "analysis"];
+
+    private const int Independent = 2;
 
     /// <summary>A cell with this tag has its plain text printed after all notebooks have run.</summary>
     private const string SummaryTag = "summary";
@@ -26,7 +28,8 @@ internal static class RunCommand
     public static async Task<int> RunAsync(
         IReadOnlyList<string> paths, string? output, bool inPlace, IReadOnlyList<Parameter> parameters, RunLimits limits)
     {
-        if (paths.Count == 0)
+        bool isMainJob = paths.Count == 0;
+        if (isMainJob)
         {
             paths = [.. _mainJob.Select(NotebookOf)];
         }
@@ -34,18 +37,25 @@ internal static class RunCommand
         Notebook[] notebooks = [.. paths.Select(Read)];
         string[] outputs = [.. notebooks.Select(notebook => inPlace ? notebook.Path : Path.Combine(folder, Path.GetFileName(notebook.Path)))];
         CheckOutputs(notebooks, outputs, inPlace);
-        return await RunAsync(notebooks, outputs, ParameterSet.Resolve(notebooks, parameters), limits);
+        return await RunAsync(notebooks, outputs, ParameterSet.Resolve(notebooks, parameters), limits, isMainJob && SideBySide.Pays ? Independent : 1);
     }
 
-    /// <summary>Runs notebooks up to the first that fails, with the output file and the parameters of each.</summary>
+    /// <summary>Runs notebooks up to the first that fails.</summary>
+    /// <param name="notebooks">What to run.</param>
+    /// <param name="outputs">The file that each writes.</param>
+    /// <param name="parameters">The parameters of each.</param>
+    /// <param name="limits">How long things may take.</param>
+    /// <param name="independent">How many of the first run at the same time.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<Notebook> notebooks, IReadOnlyList<string> outputs,
-        IReadOnlyList<IReadOnlyList<Parameter>> parameters, RunLimits limits)
+        IReadOnlyList<IReadOnlyList<Parameter>> parameters, RunLimits limits, int independent = 1)
     {
         using var process = new NotebookProcess();
-        for (int i = 0; i < notebooks.Count; i++)
+        for (int done = 0; done < notebooks.Count; done += done == 0 ? independent : 1)
         {
-            int exitCode = await process.RunAsync(notebooks[i], outputs[i], parameters[i], limits);
+            int exitCode = done == 0 && independent > 1
+                ? await SideBySide.RunAsync(process, [.. notebooks.Take(independent).Select((notebook, i) => (notebook, outputs[i], parameters[i]))], limits)
+                : await process.RunAsync(notebooks[done], outputs[done], parameters[done], limits);
             if (exitCode != NotebookResult.Succeeded || process.Stopping.IsCancellationRequested)
             {
                 return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;

@@ -8,8 +8,13 @@ namespace Workbook.Terminal;
 /// <summary>Progress as lines of text, for logs: one per cell, and those that the cell writes.</summary>
 internal sealed class PlainProgress(string notebook, TextWriter output) : IRunProgress
 {
+    private const string OfACell = "      ";
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly LineBuffer _lines = new();
+
+    /// <summary>Whether one of these lines is what a cell wrote, or a note about it.</summary>
+    public static bool IsOfACell(string line) => line.StartsWith(OfACell, StringComparison.Ordinal);
 
     public Task<NotebookResult> ShowAsync(Func<Task<NotebookResult>> run)
     {
@@ -25,7 +30,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
         {
             foreach (string line in _lines.Add(written.Text))
             {
-                output.WriteLine("      " + Printable.Line(line));
+                output.WriteLine(OfACell + Printable.Line(line));
             }
         }
     }
@@ -34,7 +39,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
     {
         if (_lines.Rest.Length > 0)
         {
-            output.WriteLine("      " + Printable.Line(_lines.Rest));
+            output.WriteLine(OfACell + Printable.Line(_lines.Rest));
         }
         _lines.Clear();
         if (status == CellStatus.Succeeded && cell.Number == cell.Count)
@@ -43,7 +48,7 @@ internal sealed class PlainProgress(string notebook, TextWriter output) : IRunPr
         }
     }
 
-    public void Note(string text) => output.WriteLine("      " + Printable.Line(text));
+    public void Note(string text) => output.WriteLine(OfACell + Printable.Line(text));
 
     public void Stopping() => output.WriteLine("  stopping…");
 }

@@ -82,7 +82,7 @@ public sealed class DiskFullTests : IDisposable
         _mounted = Shell("mount", "-t", "tmpfs", "-o", "size=2m", "none", disk);
         Assert.SkipUnless(_mounted, "No tmpfs can be mounted here.");
 
-        using var run = RunFolder.Open(Path.Combine(disk, "run"), SmallTraining.Digits, SmallTraining.VaeOptions);
+        using var run = RunFolder.Open(Path.Combine(disk, "run"), SmallTraining.Digits, SmallTraining.VaeOptions, every: TimeSpan.Zero);
         using Vae vae = new(SmallTraining.Architecture), straight = new(SmallTraining.Architecture);
         using var trainer = new Trainer(vae, SmallTraining.Digits.ToTensor(), SmallTraining.VaeOptions, checkpoints: run.Stage("training"));
         using var other = new Trainer(straight, SmallTraining.Digits.ToTensor(), SmallTraining.VaeOptions);

@@ -25,7 +25,10 @@ public sealed class ResumeTests : IDisposable
         _folder.Dispose();
     }
 
-    private RunFolder Open(object? plan = null, bool restart = false, int every = 1, Dataset? digits = null) =>
+    /// <summary>Hours from one checkpoint to the next: one after every epoch, and none but those that do not depend on time.</summary>
+    public static TheoryData<int> Intervals => [0, 1];
+
+    private RunFolder Open(object? plan = null, bool restart = false, TimeSpan every = default, Dataset? digits = null) =>
         RunFolder.Open(Folder, digits ?? SmallTraining.Digits, plan ?? SmallTraining.VaeOptions, restart, every, _warnings.Add);
 
     private static Action StopAfter(int epochs)
@@ -44,14 +47,15 @@ public sealed class ResumeTests : IDisposable
         [.. Directory.GetFileSystemEntries(Path.Combine(Folder, "checkpoints", stage)).Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void AnInterruptionAtAnyEpochChangesNothing(int every)
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public void AnInterruptionAtAnyEpochChangesNothing(int step, int hours)
     {
+        var every = TimeSpan.FromHours(hours);
         // Of three starts two have a second epoch, and the one that is left a third.
         const int vadeEpochs = 3 + (3 + 2 + 1) + 3, vaeEpochs = 3;
         int trained = 0;
-        for (int epochs = every; epochs <= vadeEpochs; epochs += every)
+        for (int epochs = step; epochs <= vadeEpochs; epochs += step)
         {
             string vade = _folder[$"vade {epochs}"];
             Assert.Throws<OperationCanceledException>(() => SmallTraining.Vade(vade, StopAfter(epochs), every: every));
@@ -104,10 +108,11 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(_warnings);
     }
 
-    [Fact]
-    public void AnEpochThatWasBrokenOffIsTrainedAgainFromItsStart()
+    [Theory]
+    [MemberData(nameof(Intervals))]
+    public void AnEpochThatWasBrokenOffIsTrainedAgainFromItsStart(int hours)
     {
-        using var run = Open();
+        using var run = Open(every: TimeSpan.FromHours(hours));
         using CancellationTokenSource never = new(), cancelled = new();
         int losses = 0;
         using var vade = new Watched(() =>
@@ -151,11 +156,30 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void ATrialThatIsLeftIsSavedWhateverTheInterval()
     {
-        using var run = Open(every: 2);
+        using var run = Open(every: TimeSpan.FromHours(1));
         using var vae = new Vae(SmallTraining.Architecture);
         using var trainer = new Trainer(vae, Images, SmallTraining.VaeOptions, checkpoints: run.Stage("training"));
         Assert.Single(trainer.Fit().Take(1));
         Assert.Equal(["epoch-000000", "epoch-000001"], Checkpoints());
+    }
+
+    [Fact]
+    public void CheckpointsAreAsFarApartAsAsked()
+    {
+        string[] Kept(TimeSpan every)
+        {
+            using var folder = new TemporaryFolder();
+            using var run = RunFolder.Open(folder["run"], SmallTraining.Digits, SmallTraining.VaeOptions, every: every);
+            using var vae = new Vae(SmallTraining.Architecture);
+            using var trainer = new Trainer(vae, Images, SmallTraining.VaeOptions, checkpoints: run.Stage("training"));
+            var kept = from epoch in trainer.Fit()
+                       let newest = Directory.GetDirectories(folder["run/checkpoints/training"]).Max(StringComparer.Ordinal)
+                       select Path.GetFileName(newest);
+            return [.. kept];
+        }
+        Assert.Equal(["epoch-000001", "epoch-000002", "epoch-000003"], Kept(TimeSpan.Zero));
+        Assert.Equal(["epoch-000000", "epoch-000000", "epoch-000003"], Kept(TimeSpan.FromHours(1)));
+        Assert.Throws<ArgumentOutOfRangeException>("every", () => Kept(TimeSpan.FromTicks(-1)));
     }
 
     [Fact]
@@ -252,11 +276,13 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains($"computed with {threads} threads", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void TwoHundredEpochsLeaveNothingBehind()
+    [Theory]
+    [MemberData(nameof(Intervals))]
+    public void TwoHundredEpochsLeaveNothingBehind(int hours)
     {
-        var options = SmallTraining.VaeOptions with { Epochs = 200 };
-        using var run = Open(every: 10);
+        // The last epoch of all has nothing more to keep for later.
+        var options = SmallTraining.VaeOptions with { Epochs = 201 };
+        using var run = Open(every: TimeSpan.FromHours(hours));
         using var vade = new Vade(3, SmallTraining.Architecture);
         using var trainer = new Trainer(vade, Images, options, SmallTraining.Digits.Labels, run.Stage("training"));
         using var epochs = trainer.Fit().GetEnumerator();
@@ -269,7 +295,7 @@ public sealed class ResumeTests : IDisposable
                 bytes.Add(GC.GetTotalMemory(forceFullCollection: true));
             }
         }
-        Assert.Equal(200, trainer.History.Count);
+        Assert.Equal(201, trainer.History.Count);
         Assert.Single(tensors.Distinct());
         // What is left behind adds up in every twenty epochs; what else lives in the process comes and goes in some of them.
         long[] growth = [.. bytes.Zip(bytes.Skip(1), (earlier, later) => later - earlier).Order()];

@@ -56,9 +56,9 @@ internal static class SmallTraining
     /// <param name="folder">The run's folder.</param>
     /// <param name="after">Called after each epoch.</param>
     /// <param name="warn">Takes the warnings.</param>
-    /// <param name="every">Epochs from one checkpoint to the next.</param>
+    /// <param name="every">The least time from one checkpoint to the next; after every epoch unless given.</param>
     /// <returns>A digest of the weights and losses.</returns>
-    public static string Vae(string folder, Action? after = null, Action<string>? warn = null, int every = 1)
+    public static string Vae(string folder, Action? after = null, Action<string>? warn = null, TimeSpan every = default)
     {
         using var scope = NewDisposeScope();
         using var run = RunFolder.Open(folder, Digits, VaeOptions, every: every, warn: warn);
@@ -74,7 +74,7 @@ internal static class SmallTraining
 
     /// <summary>Trains a VaDE through all its stages, or goes on.</summary>
     /// <inheritdoc cref="Vae"/>
-    public static string Vade(string folder, Action? after = null, Action<string>? warn = null, int every = 1)
+    public static string Vade(string folder, Action? after = null, Action<string>? warn = null, TimeSpan every = default)
     {
         using var scope = NewDisposeScope();
         using var run = RunFolder.Open(folder, Digits, Recipe, every: every, warn: warn);

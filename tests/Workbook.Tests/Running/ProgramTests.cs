@@ -14,15 +14,37 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task TheMainJobRunsThreeNotebooksAndPrintsTheirSummary()
     {
-        Write("vae", NotebookText.Code("var epochs = 100;", "parameters"), NotebookText.Code("System.IO.File.WriteAllText(\"weights\", $\"{epochs}\");"));
-        Write("vade", NotebookText.Code("Console.WriteLine(\"found \" + System.IO.File.ReadAllText(\"weights\"));"));
-        Write("analysis", NotebookText.Code("\"Table 1\\nACC 0.9\"", "summary"));
+        foreach (string trained in new[] { "vae", "vade" })
+        {
+            Write(trained, NotebookText.Code("var epochs = 100;", "parameters"),
+                NotebookText.Code($"System.IO.File.WriteAllText(\"{trained}\", $\"{trained} {{epochs}}\"); Console.WriteLine(\"{trained} done\");"));
+        }
+        Write("analysis", NotebookText.Code("""Console.WriteLine("found " + System.IO.File.ReadAllText("vae") + ", " + System.IO.File.ReadAllText("vade"));"""),
+            NotebookText.Code("\"Table 1\\nACC 0.9\"", "summary"));
         (int exitCode, string output, string error) = await Run("-p", "epochs=2");
         Assert.True(exitCode == 0, error);
-        Assert.Contains("found 2", output, StringComparison.Ordinal);
+        // The first two may run at the same time, and then tell who writes.
+        Assert.Matches(@"(?m)^(vae  )? +vae done\r?$", output);
+        Assert.Matches(@"(?m)^(vade  )? +vade done\r?$", output);
+        Assert.Contains("found vae 2, vade 2", output, StringComparison.Ordinal);
         Assert.Contains("\nTable 1\nACC 0.9\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(["analysis.ipynb", "vade.ipynb", "vae.ipynb"],
             Directory.EnumerateFiles(_folder["runs/notebooks"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task AnErrorInOneOfTheMainJobsTrainingsLeavesTheOtherButNotTheAnalysis()
+    {
+        Assert.SkipWhen(Environment.ProcessorCount == 1, "With one processor nothing runs at the same time.");
+        string bad = Write("vae", NotebookText.Code("missing();"));
+        Write("vade", NotebookText.Code("System.Threading.Thread.Sleep(3000);"), NotebookText.Code("System.IO.File.WriteAllText(\"vade\", \"\");"));
+        Write("analysis", NotebookText.Code("1"));
+        (int exitCode, string output, string error) = await Run();
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"error: {bad}, cell 1", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["notebooks/vade"]), output);
+        Assert.Equal(["vade.ipynb", "vae.ipynb"], Directory.EnumerateFiles(_folder["runs/notebooks"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]

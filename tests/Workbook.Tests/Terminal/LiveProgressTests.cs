@@ -41,7 +41,7 @@ public sealed class LiveProgressTests
     public void WhatIsShownIsTheLastFrame()
     {
         using var screen = new Screen(40);
-        var console = Console(screen);
+        var console = ScreenConsole.On(screen);
         var lines = new LiveLines(console);
         lines.Show(("first", Style.Plain), ("second", Style.Plain));
         lines.Write(() => console.WriteLine("stays"));
@@ -57,7 +57,7 @@ public sealed class LiveProgressTests
     public void AFrameThatIsTheSameIsNotWrittenAgain()
     {
         using var screen = new CountingScreen();
-        var lines = new LiveLines(Console(screen));
+        var lines = new LiveLines(ScreenConsole.On(screen));
         lines.Show(("same", Style.Plain));
         int written = screen.Written;
         lines.Show(("same", Style.Plain));
@@ -66,7 +66,7 @@ public sealed class LiveProgressTests
 
     private static async Task RunAsync(Screen screen, Action<int> step)
     {
-        var progress = new LiveProgress("vae.ipynb", Console(screen));
+        var progress = new LiveProgress("vae.ipynb", ScreenConsole.On(screen));
         await progress.ShowAsync(async () =>
         {
             for (int number = 1; number <= 2; number++)
@@ -91,29 +91,6 @@ public sealed class LiveProgressTests
         string text = string.Concat(string.Concat(screen.Lines).Where(c => !char.IsWhiteSpace(c)));
         string cell = "Training,withaheadingthatislongerthantheterminaliswide";
         Assert.Matches($@"^vae\.ipynbanote✓\[1/2\]{cell}0:0\danote✓\[2/2\]{cell}0:0\d$", text);
-    }
-
-    private static IAnsiConsole Console(TextWriter screen) => AnsiConsole.Create(new()
-    {
-        Ansi = AnsiSupport.Yes,
-        ColorSystem = ColorSystemSupport.Standard,
-        Interactive = InteractionSupport.Yes,
-        Out = new ScreenOutput(screen),
-    });
-
-    private sealed class ScreenOutput(TextWriter screen) : IAnsiConsoleOutput
-    {
-        public TextWriter Writer => screen;
-
-        public bool IsTerminal => true;
-
-        public int Width => (screen as Screen)?.Width ?? 80;
-
-        public int Height => 24;
-
-        public void SetEncoding(System.Text.Encoding encoding)
-        {
-        }
     }
 
     private sealed class CountingScreen : StringWriter
