@@ -32,6 +32,7 @@ Option<int[]> times = new("--times")
 };
 Option<double?> most = new("--seconds") { Description = "What would take longer, as the sizes before say, is not measured." };
 Option<string?> export = new("--export") { Description = "Folder to write the points to, for other programs." };
+Option<double> residual = new("--residual") { Description = "Residual of the graph's eigenvectors to stop at.", DefaultValueFactory = _ => 1e-7 };
 Option<int> epochs = new("--epochs") { Description = "Epochs of VaDE.", DefaultValueFactory = _ => 20 };
 
 Command training = new("training", "A training step of each model and its parts, beside the matrix products of its layers.") { batchSizes, precisions, steps };
@@ -66,11 +67,11 @@ metrics.SetAction(parse =>
     Finish(report, parse, benchmark.Values());
 });
 
-Command graph = new("graph", "Nearest neighbours, their graph and its leading eigenvectors.") { count, export };
+Command graph = new("graph", "Nearest neighbours, their graph and its leading eigenvectors.") { count, export, residual };
 graph.SetAction(parse =>
 {
     set_num_threads(parse.GetValue(threads));
-    using var benchmark = new GraphBenchmark(parse.GetValue(count));
+    using var benchmark = new GraphBenchmark(parse.GetValue(count), parse.GetValue(residual));
     if (parse.GetValue(export) is { } folder)
     {
         benchmark.Export(folder);

@@ -20,7 +20,7 @@ internal sealed class NamedLines
     {
         (_names, _console) = (names, console);
         _live = LiveLines.CanBeShownOn(console) ? new LiveLines(console) : null;
-        Errors = new Lines(line => Stay(() => errors.WriteLine(line)));
+        Errors = new Lines(line => Stay(null, () => errors.WriteLine(line)));
     }
 
     /// <summary>Takes lines about what went wrong; they name their notebook themselves.</summary>
@@ -38,7 +38,7 @@ internal sealed class NamedLines
             }
             else
             {
-                Stay(() => Write(before + line));
+                Stay(name, () => Write(before + line));
             }
         });
     }
@@ -55,7 +55,8 @@ internal sealed class NamedLines
         }
     }
 
-    private void Stay(Action write)
+    /// <summary>Writes a line that stays, after which its notebook's last one is of the past.</summary>
+    private void Stay(string? name, Action write)
     {
         lock (_gate)
         {
@@ -64,6 +65,7 @@ internal sealed class NamedLines
                 write();
                 return;
             }
+            _last.Remove(name ?? "");
             _live.Write(write);
             ShowLast();
         }

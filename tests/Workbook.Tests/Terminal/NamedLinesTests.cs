@@ -22,6 +22,7 @@ public sealed class NamedLinesTests
         Assert.Equal(["vae     0:01 [1/2] Training", "vae   epoch 2", "vade  " + Long[..32] + "…"], screen.Lines);
         lines.Errors.WriteLine("error: what went wrong");
         lines.Of("vade").WriteLine("  0:02 done");
+        Assert.Equal(["vae     0:01 [1/2] Training", "vade    0:02 done", "vae   epoch 2"], screen.Lines);
         lines.End();
         Assert.Equal(["vae     0:01 [1/2] Training", "vade    0:02 done", ""], screen.Lines);
         Assert.Equal("error: what went wrong\n", errors.ToString().ReplaceLineEndings("\n"));
