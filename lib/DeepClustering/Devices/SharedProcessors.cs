@@ -24,6 +24,9 @@ internal sealed class SharedProcessors(Func<bool> isSame)
     private long _looked;
     private (ProcessorTimes Machine, TimeSpan Own) _times;
 
+    /// <summary>Whether trainings of several processes find out about one another: not where only a part of the processors' time is this program's.</summary>
+    public static bool SeesOthers => _mayChange && ProcessorTimes.Now() is { All: > 0 } now && now.Processors == Environment.ProcessorCount;
+
     /// <summary>Shares from here on, with what the last look gave, until the result is disposed; then the number of threads is what it was.</summary>
     public Sharing Begin()
     {
@@ -61,7 +64,7 @@ internal sealed class SharedProcessors(Func<bool> isSame)
 
     /// <summary>How many threads to compute with.</summary>
     /// <param name="others">How many processors other programs keep busy.</param>
-    /// <param name="processors">How many the machine has.</param>
+    /// <param name="processors">How many there are.</param>
     /// <param name="most">The number of threads on an idle machine.</param>
     internal static int ThreadsFor(double others, int processors, int most) => Math.Clamp((int)Math.Floor(processors - others + 0.5), 1, most);
 

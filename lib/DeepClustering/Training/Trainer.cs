@@ -22,11 +22,8 @@ public sealed class Trainer : IDisposable
     private readonly BatchPreparation _batches;
     private readonly List<Epoch> _history = [];
     private readonly SharedProcessors _processors;
-    private readonly ICheckpoints? _checkpoints;
+    private readonly SpacedCheckpoints? _checkpoints;
     private readonly TrainingSubject? _subject;
-    private TrainerState? _unsaved;
-    private int? _saved;
-    private long _savedAt;
     private bool _brokenOff;
 
     /// <param name="model">What to train.</param>
@@ -51,7 +48,7 @@ public sealed class Trainer : IDisposable
         _processors = new SharedProcessors(GradientsAreThoseOfOneThread);
         if (checkpoints is not null)
         {
-            (_checkpoints, _subject) = (checkpoints, TrainingSubject.Of(model, observations, Options));
+            (_checkpoints, _subject) = (new(checkpoints), TrainingSubject.Of(model, observations, Options));
             Restore();
             ResumedFrom = _history.Count;
         }
@@ -83,7 +80,7 @@ public sealed class Trainer : IDisposable
         {
             Restore();
         }
-        if (_saved is null)
+        if (_checkpoints is { AreNone: true })
         {
             Keep();
         }
@@ -100,10 +97,7 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            if (_unsaved is { } state)
-            {
-                Save(state);
-            }
+            _checkpoints?.SaveKept();
         }
     }
 
@@ -122,28 +116,17 @@ public sealed class Trainer : IDisposable
         }
         _order.Dispose();
         _batches.Dispose();
-        Forget();
+        _checkpoints?.Dispose();
     }
 
     private bool IsFinished => _history.Count == Options.Epochs;
 
-    /// <summary>Saves the state where it is due; else a copy of it waits for the end of the loop, which may come within an epoch.</summary>
     private void Keep()
     {
-        if (_checkpoints is null)
+        if (_checkpoints is not null)
         {
-            return;
-        }
-        using var scope = NewDisposeScope();
-        var state = State();
-        if (_saved is null || IsFinished || Stopwatch.GetElapsedTime(_savedAt) >= _checkpoints.Every)
-        {
-            Save(state);
-        }
-        else
-        {
-            Forget();
-            _unsaved = state.Copy();
+            using var scope = NewDisposeScope();
+            _checkpoints.Keep(State(), isLast: IsFinished);
         }
     }
 
@@ -156,19 +139,6 @@ public sealed class Trainer : IDisposable
         Weights = _model.state_dict(),
         Moments = IsFinished ? new() : Moments(),
     };
-
-    private void Save(TrainerState state)
-    {
-        _checkpoints!.Save(state);
-        (_saved, _savedAt) = (state.History.Count, Stopwatch.GetTimestamp());
-        Forget();
-    }
-
-    private void Forget()
-    {
-        _unsaved?.DisposeTensors();
-        _unsaved = null;
-    }
 
     private void Restore()
     {
@@ -188,7 +158,7 @@ public sealed class Trainer : IDisposable
         {
             generator.set_state(tensor(state.Generators[name]));
         }
-        (_saved, _savedAt, _brokenOff) = (_history.Count, Stopwatch.GetTimestamp(), false);
+        _brokenOff = false;
     }
 
     /// <summary>All that is random in a training; torch's own is for models outside the library that draw from it.</summary>

@@ -1,3 +1,4 @@
+using DeepClustering.Devices;
 using Spectre.Console;
 using Workbook.Notebooks;
 using Workbook.Parameters;
@@ -13,7 +14,7 @@ namespace Workbook.Running;
 internal static class SideBySide
 {
     /// <summary>Whether that is faster than one after the other.</summary>
-    public static bool Pays => Environment.ProcessorCount > 1;
+    public static bool Pays => Environment.ProcessorCount > 1 && SharedProcessors.SeesOthers;
 
     /// <summary>Runs them all to their ends: one that fails does not stop the others.</summary>
     /// <param name="process">Starts them.</param>

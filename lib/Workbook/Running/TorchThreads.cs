@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
+using DeepClustering.Devices;
 
 namespace Workbook.Running;
 
@@ -28,21 +28,13 @@ internal static class TorchThreads
             SetVariable(Spin, SpinCount.ToString(CultureInfo.InvariantCulture));
         }
         // .NET knows the limit that a container's time is kept to, OpenMP only the processors it may use.
-        if (!IsSet(Number) && !IsSet("MKL_NUM_THREADS") && Environment.ProcessorCount < AllowedProcessors())
+        if (!IsSet(Number) && !IsSet("MKL_NUM_THREADS") && Environment.ProcessorCount < ProcessorTimes.Allowed.Count)
         {
             SetVariable(Number, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         }
     }
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
-
-    private static int AllowedProcessors()
-    {
-        const string Mask = "Cpus_allowed:";
-        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
-        return line is null ? 1 : line[Mask.Length..].Where(char.IsAsciiHexDigit)
-            .Sum(digit => BitOperations.PopCount(uint.Parse([digit], NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
-    }
 
     // Neither Environment.SetEnvironmentVariable is seen by native code, nor setenv by .NET.
     private static void SetVariable(string name, string value)

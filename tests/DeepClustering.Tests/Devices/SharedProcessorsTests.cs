@@ -29,10 +29,24 @@ public sealed class SharedProcessorsTests
     public void BusyIsWhatRanOfAnyPriority()
     {
         string[] before = ["cpu  100 50 20 1000 30 4 6 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
-        string[] after = ["cpu  180 90 30 1050 40 9 11 10 0 0", "cpu0 50 25 10 500 15 2 3 5 0 0", "cpu1 50 25 10 500 15 2 3 5 0 0", "intr 1 2 3"];
+        string[] after = ["cpu  180 90 30 1050 40 9 11 10 0 0", "cpu0 90 45 15 520 20 4 6 5 0 0", "cpu1 90 45 15 530 20 5 5 5 0 0", "intr 1 2 3"];
         // 200 ticks went by on two processors: user 80, nice 40, system 10, idle 50, waiting 10, interrupts 10.
-        Assert.Equal(1.4, ProcessorTimes.Parse(after).BusySince(ProcessorTimes.Parse(before)), 12);
-        Assert.Equal(0, ProcessorTimes.Parse(after).BusySince(ProcessorTimes.Parse(after)));
+        var both = new HashSet<int> { 0, 1 };
+        Assert.Equal(1.4, ProcessorTimes.Parse(after, both).BusySince(ProcessorTimes.Parse(before, both)), 12);
+        Assert.Equal(0, ProcessorTimes.Parse(after, both).BusySince(ProcessorTimes.Parse(after, both)));
+    }
+
+    [Fact]
+    public void ProcessorsThatOnlyOthersMayUseDoNotCount()
+    {
+        string[] before = ["cpu  0 0 0 0 0 0 0 0 0 0", "cpu0 0 0 0 0 0 0 0 0 0 0", "cpu9 0 0 0 0 0 0 0 0 0 0", "cpu10 0 0 0 0 0 0 0 0 0 0"];
+        string[] after = ["cpu  250 0 0 50 0 0 0 0 0 0", "cpu0 100 0 0 0 0 0 0 0 0 0", "cpu9 50 0 0 50 0 0 0 0 0 0", "cpu10 100 0 0 0 0 0 0 0 0 0", "intr 1"];
+        var busy = new[] { "0", "9", "0,10", "9-10", "0-15" }.Select(list =>
+        {
+            var allowed = ProcessorTimes.ReadAllowed(["Cpus_allowed:\tffff", $"Cpus_allowed_list:\t{list}", "Mems_allowed_list:\t0"]);
+            return ProcessorTimes.Parse(after, allowed).BusySince(ProcessorTimes.Parse(before, allowed));
+        });
+        Assert.Equal([1, 0.5, 2, 1.5, 2.5], busy);
     }
 
     [Theory]
