@@ -10,6 +10,7 @@ internal static class RunCommand
     /// <summary>The notebooks of the main job: the last uses what the others left, which do not depend on one another.</summary>
     private static readonly string[] _mainJob = ["vae", "vade", "analysis"];
 
+    /// <summary>How many of them are those others.</summary>
     private const int Independent = 2;
 
     /// <summary>A cell with this tag has its plain text printed after all notebooks have run.</summary>
@@ -37,7 +38,7 @@ internal static class RunCommand
         Notebook[] notebooks = [.. paths.Select(Read)];
         string[] outputs = [.. notebooks.Select(notebook => inPlace ? notebook.Path : Path.Combine(folder, Path.GetFileName(notebook.Path)))];
         CheckOutputs(notebooks, outputs, inPlace);
-        return await RunAsync(notebooks, outputs, ParameterSet.Resolve(notebooks, parameters), limits, isMainJob && SideBySide.Pays ? Independent : 1);
+        return await RunAsync(notebooks, outputs, ParameterSet.Resolve(notebooks, parameters), limits, isMainJob && SideBySide.Pays ? Independent : 0);
     }
 
     /// <summary>Runs notebooks up to the first that fails.</summary>
@@ -45,21 +46,21 @@ internal static class RunCommand
     /// <param name="outputs">The file that each writes.</param>
     /// <param name="parameters">The parameters of each.</param>
     /// <param name="limits">How long things may take.</param>
-    /// <param name="independent">How many of the first run at the same time.</param>
+    /// <param name="together">How many of the first run at the same time.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<Notebook> notebooks, IReadOnlyList<string> outputs,
-        IReadOnlyList<IReadOnlyList<Parameter>> parameters, RunLimits limits, int independent = 1)
+        IReadOnlyList<IReadOnlyList<Parameter>> parameters, RunLimits limits, int together = 0)
     {
         using var process = new NotebookProcess();
-        for (int done = 0; done < notebooks.Count; done += done == 0 ? independent : 1)
+        int exitCode = together == 0 ? NotebookResult.Succeeded : await SideBySide.RunAsync(
+            process, [.. notebooks.Take(together).Select((notebook, i) => (notebook, outputs[i], parameters[i]))], limits);
+        for (int i = together; i < notebooks.Count && exitCode == NotebookResult.Succeeded && !process.Stopping.IsCancellationRequested; i++)
         {
-            int exitCode = done == 0 && independent > 1
-                ? await SideBySide.RunAsync(process, [.. notebooks.Take(independent).Select((notebook, i) => (notebook, outputs[i], parameters[i]))], limits)
-                : await process.RunAsync(notebooks[done], outputs[done], parameters[done], limits);
-            if (exitCode != NotebookResult.Succeeded || process.Stopping.IsCancellationRequested)
-            {
-                return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;
-            }
+            exitCode = await process.RunAsync(notebooks[i], outputs[i], parameters[i], limits);
+        }
+        if (exitCode != NotebookResult.Succeeded || process.Stopping.IsCancellationRequested)
+        {
+            return exitCode != NotebookResult.Succeeded ? exitCode : NotebookResult.Interrupted;
         }
         PrintSummary(outputs);
         return NotebookResult.Succeeded;
