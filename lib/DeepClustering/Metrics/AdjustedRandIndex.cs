@@ -19,7 +19,7 @@ public static class AdjustedRandIndex
         var table = ContingencyTable.Of(classes, clusters);
 
         // Ordered pairs, exact in integers; Int128 because their products reach N⁴ / 4.
-        Int128 inBoth = table.Counts.Sum(Pairs);
+        Int128 inBoth = table.Rows.Sum(row => Pairs(row.Values));
         var inClass = Pairs(table.ClassTotals) - inBoth;         // together in the class, apart in the clusters
         var inCluster = Pairs(table.ClusterTotals) - inBoth;     // together in the cluster, apart in the classes
         var inNeither = (Int128)table.Total * (table.Total - 1) - inBoth - inClass - inCluster;

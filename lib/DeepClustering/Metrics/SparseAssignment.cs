@@ -2,8 +2,8 @@ namespace DeepClustering.Metrics;
 
 /// <summary>One-to-one matching of rows to columns of the largest total count, where nearly all counts are zero.</summary>
 /// <remarks>
-/// Shortest augmenting paths with prices, as in <see cref="LinearAssignment"/>, along the counts above zero alone, with a heap
-/// for the nearest column (M. L. Fredman and R. E. Tarjan, "Fibonacci heaps and their uses in improved network optimization
+/// Shortest augmenting paths with prices, as in <see cref="LinearAssignment"/>, along the counts above zero alone, in depth among
+/// columns that are equally near (with small counts, most), with a heap for the nearest of the others (M. L. Fredman and R. E. Tarjan, "Fibonacci heaps and their uses in improved network optimization
 /// algorithms", Journal of the ACM 34, 1987). A row may stay without a column, at no cost. Exact: everything is an integer.
 /// </remarks>
 internal sealed class SparseAssignment
@@ -18,6 +18,8 @@ internal sealed class SparseAssignment
     private readonly long[] _distance;
     private readonly int[] _cameFrom;
     private readonly List<int> _reached = [];
+    private readonly Stack<int> _asNear = [];                 // those as near as the last one settled
+    private readonly PriorityQueue<int, long> _farther = new();
 
     private SparseAssignment(IReadOnlyList<SparseRow> rows, int columns)
     {
@@ -50,15 +52,17 @@ internal sealed class SparseAssignment
     /// <summary>Finds the cheapest path of exchanges that gives a free row a column, or takes one from another row (Dijkstra on the reduced costs).</summary>
     private void Augment(int freeRow)
     {
-        var heap = new PriorityQueue<int, (long Distance, int Column)>();
         var settled = new List<int>();
         var (row, before, reached) = (freeRow, None, 0L);
         // The nearest end so far: a column that is free, or the column whose row gives it up for none.
         var (end, giver, length) = (None, freeRow, -_rowPrice[freeRow]);
         while (true)
         {
-            Relax(row, before, reached, heap);
-            int column = Next(heap);
+            int column = Relax(row, before, reached);
+            if (column == None)
+            {
+                column = Next();
+            }
             if (column == None || _distance[column] >= length)
             {
                 break;
@@ -85,9 +89,12 @@ internal sealed class SparseAssignment
             _distance[column] = long.MaxValue;
         }
         _reached.Clear();
+        _asNear.Clear();
+        _farther.Clear();
     }
 
-    private void Relax(int row, int before, long reached, PriorityQueue<int, (long Distance, int Column)> heap)
+    /// <summary>Looks at a row's columns from where it is reached; returns a free one that is not farther, which nothing can be nearer than.</summary>
+    private int Relax(int row, int before, long reached)
     {
         for (int i = 0; i < _rows[row].Columns.Count; i++)
         {
@@ -102,22 +109,37 @@ internal sealed class SparseAssignment
                 _reached.Add(column);
             }
             (_distance[column], _cameFrom[column]) = (distance, before);
-            heap.Enqueue(column, (distance, column));
+            if (distance > reached)
+            {
+                _farther.Enqueue(column, distance);
+            }
+            else if (_rowOf[column] == None)
+            {
+                return column;
+            }
+            else
+            {
+                _asNear.Push(column);
+            }
         }
+        return None;
     }
 
     /// <summary>The nearest column that is not settled.</summary>
-    private int Next(PriorityQueue<int, (long Distance, int Column)> heap)
+    private int Next()
     {
-        while (heap.TryDequeue(out int column, out var priority))
+        if (_asNear.TryPop(out int near))
+        {
+            return near;
+        }
+        while (_farther.TryDequeue(out int column, out long distance))
         {
             // An entry that a shorter way has replaced is passed over.
-            if (priority.Distance == _distance[column])
+            if (distance == _distance[column])
             {
                 return column;
             }
         }
-
         return None;
     }
 
