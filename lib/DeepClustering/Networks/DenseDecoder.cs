@@ -14,7 +14,7 @@ internal sealed class DenseDecoder : nn.Module<Tensor, Tensor>
     /// <param name="random">The only source of the initial weights.</param>
     public DenseDecoder(IReadOnlyList<int> widths, int outputs, Generator random) : base(nameof(DenseDecoder))
     {
-        hidden = Layers.ReluStack(widths, random);
+        hidden = Layers.ReluStack(widths, random, feedsDense: true);
         logits = new Dense(widths[^1], outputs, random);
         RegisterComponents();
     }

@@ -32,7 +32,7 @@ public sealed class SharedProcessorsTests
         string[] after = ["cpu  180 90 30 1050 40 9 11 10 0 0", "cpu0 90 45 15 520 20 4 6 5 0 0", "cpu1 90 45 15 530 20 5 5 5 0 0", "intr 1 2 3"];
         // 200 ticks went by on two processors: user 80, nice 40, system 10, idle 50, waiting 10, interrupts 10.
         var both = new HashSet<int> { 0, 1 };
-        Assert.Equal(1.4, ProcessorTimes.Parse(after, both).BusySince(ProcessorTimes.Parse(before, both)), 12);
+        Assert.Equal(1.4, ProcessorTimes.Parse(after, both).BusySince(ProcessorTimes.Parse(before, both)), 5e-13);
         Assert.Equal(0, ProcessorTimes.Parse(after, both).BusySince(ProcessorTimes.Parse(after, both)));
     }
 

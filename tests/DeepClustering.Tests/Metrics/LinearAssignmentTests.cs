@@ -12,7 +12,7 @@ public sealed class LinearAssignmentTests
         Assert.All(Fixture.Assignments, reference =>
         {
             double[,] costs = Rectangular(reference.Costs);
-            Assert.Equal(reference.Total, Total(costs, LinearAssignment.Minimize(costs)), 9);
+            Assert.Equal(reference.Total, Total(costs, LinearAssignment.Minimize(costs)), 5e-10);
         });
     }
 

@@ -38,7 +38,7 @@ public sealed class HistoriesTests
     {
         var series = _history.ComponentSeries();
         Assert.Equal(["effective components", "dead components"], series.Select(line => line.Name));
-        Assert.Equal(2, series[0].Values[0], 14);
+        Assert.Equal(2, series[0].Values[0], 5e-15);
         Assert.Equal([1, 0], series[1].Values);
     }
 

@@ -46,6 +46,40 @@ public sealed class MixedPrecisionTests : IDisposable
     }
 
     [Fact]
+    public void NoBitDependsOnWhetherAResultGoesToFloat32BetweenTwoLayers()
+    {
+        // Each layer by itself returns float32, which the next rounds again.
+        nn.Module<Tensor, Tensor> Apart()
+        {
+            var random = new Generator(5);
+            return nn.Sequential(
+                ("dense1", new Dense(64, 48, random)), ("relu1", nn.ReLU(inplace: true)),
+                ("dense2", new Dense(48, 96, random)), ("relu2", nn.ReLU(inplace: true)), ("logits", new Dense(96, 64, random)));
+        }
+        Tensor[] Results(nn.Module<Tensor, Tensor> layers)
+        {
+            var x = _x.clone().requires_grad_();
+            using var products = new Autocast(Precision.Mixed);
+            var y = layers.forward(x);
+            y.square().sum().backward();
+            return [y, x.grad!, .. layers.parameters().Select(parameter => parameter.grad!)];
+        }
+        Tensor[] apart = Results(Apart()), together = Results(new DenseDecoder([64, 48, 96], 64, new Generator(5)));
+        Assert.Equal(2 + 6, together.Length);
+        Assert.All(apart.Zip(together), pair => Assert.True(pair.First.dtype == pair.Second.dtype && pair.First.equal(pair.Second).all().item<bool>()));
+    }
+
+    [Fact]
+    public void AnArchitecturesLayersReturnFloat32ToWhateverReadsThem()
+    {
+        using var products = new Autocast(Precision.Mixed);
+        var (encoder, width) = _medium.EncoderLayers(new Generator(1));
+        var features = encoder.forward(_x);
+        Assert.Equal((ScalarType.Float32, width), (features.dtype, (int)features.shape[1]));
+        Assert.Equal(ScalarType.Float32, _medium.DecoderLayers(1, new Generator(1)).forward(features.narrow(1, 0, 4)).dtype);
+    }
+
+    [Fact]
     public void OnlyWhatIsInsideIsRounded()
     {
         using Vae a = new(_medium), b = new(_medium);
