@@ -4,6 +4,7 @@ using Xunit;
 namespace Workbook.Tests.Running;
 
 /// <summary>The built program, as a user starts it.</summary>
+[Collection(nameof(ProgramTests))]
 [Trait("Speed", "slow")]
 public sealed class ProgramTests : IDisposable
 {
