@@ -53,7 +53,11 @@ public static class DataFrameSource
         {
             throw new InvalidDataException($"'{name}' has no numbers in column '{column.Name}' ({column.DataType.Name}): leave it out, or name it as label or id.");
         }
-        float[] values = [.. Enumerable.Range(0, count).Select(row => column[row] is { } value ? Convert.ToSingle(value, CultureInfo.InvariantCulture) : float.NaN)];
+        double[] numbers = [.. Enumerable.Range(0, count).Select(row => column[row] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : double.NaN)];
+        var precision = new SinglePrecision(1);
+        Array.ForEach(numbers, number => precision.Add(0, number));
+        precision.Require([column.Name], trouble => new InvalidDataException($"'{name}' {trouble}."));
+        float[] values = [.. numbers.Select(number => (float)number)];
         int first = Array.FindIndex(values, value => !float.IsFinite(value));
         if (first < 0)
         {

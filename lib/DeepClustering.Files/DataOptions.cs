@@ -24,7 +24,7 @@ public sealed record DataOptions
     /// <summary>What to do about a table's cells that hold no finite number.</summary>
     public MissingValues Missing { get; init; }
 
-    /// <summary>The character between a table's cells; null detects a tab, semicolon, bar or comma.</summary>
+    /// <summary>The character between a table's cells, a space for any run of blanks; null detects a tab, semicolon, bar, comma or blanks.</summary>
     public char? Delimiter { get; init; }
 
     /// <summary>Whether a table's first line names the columns; null: if one of its cells is not a number. Without names, columns are called 1, 2, 3 ….</summary>

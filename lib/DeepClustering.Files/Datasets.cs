@@ -21,14 +21,14 @@ public static class Datasets
         {
             return IdxFolder.ImageFiles(path).Count > 0 ? IdxFolder.Read(path, options) : ImageFolderSource.Read(path, options);
         }
-        byte[] start = Content.Beginning(path, 12);
+        byte[] start = Content.Beginning(path, 512);
         return start switch
         {
             [] => throw new InvalidDataException($"'{path}' is empty; expected a table, an array or images."),
             [0x93, (byte)'N', (byte)'U', (byte)'M', ..] => NpySource.Read(path, options),
             _ when IsImage(start) => ImageFolderSource.ReadFile(path, options),
-            [0, 0, 8, 3, ..] => IdxFolder.ReadFile(path, options),
-            _ => UnknownKind(start) is { } kind ? throw new InvalidDataException($"'{path}' is {kind}.") : TableSource.Read(path, options),
+            [0, 0, 8 or 9 or (>= 11 and <= 14), >= 1 and <= 9, ..] => IdxFolder.ReadFile(path, options),
+            _ => UnknownKind.Of(start) is { } kind ? throw new InvalidDataException($"'{path}' is {kind}.") : TableSource.Read(path, options),
         };
     }
 
@@ -36,16 +36,6 @@ public static class Datasets
     private static bool IsImage(ReadOnlySpan<byte> start) =>
         start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])
         || start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])
-        || (start.StartsWith("RIFF"u8) && start.EndsWith("WEBP"u8))
+        || (start.StartsWith("RIFF"u8) && start.Length >= 12 && start[8..12].SequenceEqual("WEBP"u8))
         || (start.StartsWith("BM"u8) && start.Length >= 8 && start[6] == 0 && start[7] == 0);
-
-    private static string? UnknownKind(byte[] start) => start switch
-    {
-        [(byte)'P', (byte)'K', 3, 4, ..] => "a zip file (.xlsx, .npz or the like); expected a table as text (CSV), or an .npy array",
-        [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "a Parquet file; expected a table as text (CSV), or an .npy array",
-        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file; expected a table as text (CSV), or an .npy array",
-        [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => null,   // text in UTF-16
-        _ when start.Contains((byte)0) => "no text, and none of the formats that are known: CSV, .npy, IDX, or a folder of images",
-        _ => null,
-    };
 }

@@ -1,6 +1,6 @@
 namespace DeepClustering.Files;
 
-/// <summary>Finds the image files of a folder and of those below it; links in a circle are gone once.</summary>
+/// <summary>Finds the image files of a folder and of those below it, hidden ones aside; links in a circle are gone once.</summary>
 internal static class ImageFiles
 {
     private static readonly string[] _extensions = [".png", ".jpg", ".jpeg", ".bmp", ".webp"];
@@ -24,7 +24,7 @@ internal static class ImageFiles
                 {
                     return;
                 }
-                foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+                foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => !IsHidden(entry.Name)))
                 {
                     string path = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
                     if (Directory.Exists(entry.FullName))
@@ -43,6 +43,9 @@ internal static class ImageFiles
             }
         }
     }
+
+    /// <summary>Thumbnails and what systems keep beside the files, such as the resource forks "._NAME" of macOS, which end like images and are none.</summary>
+    private static bool IsHidden(string name) => name[0] == '.' || name == "__MACOSX";
 
     /// <summary>Where a folder lies once every link on the way is followed.</summary>
     private static string RealPath(string folder)

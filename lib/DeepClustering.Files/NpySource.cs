@@ -203,14 +203,14 @@ public static partial class NpySource
         {
             bool bytes = (Type, Size) == ('u', 1);
             var pixels = ImageLayout(out bool planesLast);
+            string[] columns = [.. Enumerable.Range(1, RowSize).Select(i => i.ToString(CultureInfo.InvariantCulture))];
             if (pixels is null)
             {
-                string[] columns = [.. Enumerable.Range(1, RowSize).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-                return bytes ? Dataset.FromBytes(name, columns, [.. Bytes], labels) : Dataset.FromFloats(name, columns, Floats(), labels);
+                return bytes ? Dataset.FromBytes(name, columns, [.. Bytes], labels) : Dataset.FromFloats(name, columns, SinglePrecision.Of(Values(), columns), labels);
             }
             return bytes
                 ? Dataset.FromBytes(name, pixels, ByPlanes(ImmutableCollectionsMarshal.AsImmutableArray(Bytes), pixels, planesLast), labels)
-                : Dataset.FromFloats(name, pixels, ByPlanes(Floats(), pixels, planesLast), labels);
+                : Dataset.FromFloats(name, pixels, ByPlanes(SinglePrecision.Of(Values(), columns), pixels, planesLast), labels);
         }
 
         /// <summary>Images have three sides, or four of which one is of 1, 3 or 4 channels.</summary>
@@ -225,8 +225,6 @@ public static partial class NpySource
                 _ => null,
             };
         }
-
-        private ImmutableArray<float> Floats() => [.. Values().Select(value => (float)value)];
 
         private static ImmutableArray<T> ByPlanes<T>(ImmutableArray<T> values, ImageShape shape, bool planesLast)
         {

@@ -1,18 +1,21 @@
 using System.Globalization;
+using System.Text;
 using nietras.SeparatedValues;
 
 namespace DeepClustering.Files;
 
-/// <summary>How a table is written, found out from its beginning where the options do not say.</summary>
+/// <summary>How a table is written, found out from its beginning where the options do not say. A space as delimiter stands for any run of blanks.</summary>
 internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComma)
 {
     private const int SampleCharacters = 1 << 16, SampleLines = 20;
 
+    private const char Blanks = ' ';
+
     private static readonly char[] _delimiters = ['\t', ';', '|', ','];
 
-    public static TableFormat Of(string path, DataOptions options)
+    public static TableFormat Of(string path, DataOptions options, Encoding encoding)
     {
-        using var reader = new StreamReader(Content.Open(path));
+        using var reader = new StreamReader(Content.Open(path), encoding);
         char[] beginning = new char[SampleCharacters];
         int length = reader.ReadBlock(beginning);
         string[] lines = Lines(new string(beginning, 0, length), whole: length < beginning.Length);
@@ -22,8 +25,13 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
         return new(delimiter, options.Header ?? (rows.Length > 0 && HasHeader(rows, comma)), comma);
     }
 
-    /// <summary>A cell as a number, not finite where it is none.</summary>
-    public float Parse(ReadOnlySpan<char> cell)
+    /// <summary>Reads a table's rows, without a line of names; the caller disposes the reader, which disposes the text.</summary>
+    public static SepReader Reader(TextReader text, char delimiter) => Sep.New(delimiter)
+        .Reader(settings => settings with { HasHeader = false, DisableColCountCheck = true, Unescape = true })
+        .From(delimiter == Blanks ? new BlankRuns(text) : text);
+
+    /// <summary>A cell as a number, not finite where it is none, or none that float32 holds.</summary>
+    public double Parse(ReadOnlySpan<char> cell)
     {
         cell = cell.Trim();
         if (!DecimalComma)
@@ -32,25 +40,26 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
         }
         if (cell.Contains('.'))
         {
-            return float.NaN;
+            return double.NaN;
         }
         var changed = cell.Length <= 64 ? stackalloc char[cell.Length] : new char[cell.Length];
         cell.Replace(changed, ',', '.');
         return Number(changed);
     }
 
-    private static float Number(ReadOnlySpan<char> text) =>
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : float.NaN;
+    private static double Number(ReadOnlySpan<char> text) =>
+        !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? double.NaN
+        : float.IsFinite((float)number) ? number : double.CopySign(double.PositiveInfinity, number);
 
-    private static bool IsNumberWithComma(string cell) => cell.Contains(',') && !cell.Contains('.') && float.IsFinite(Number(cell.Trim().Replace(',', '.')));
+    private static bool IsNumberWithComma(string cell) => cell.Contains(',') && !cell.Contains('.') && double.IsFinite(Number(cell.Trim().Replace(',', '.')));
 
     /// <summary>A name in the first row stands over columns of numbers, or nothing but names stands there.</summary>
     private static bool HasHeader(string[][] rows, bool comma)
     {
         var format = new TableFormat('\0', false, comma);
-        return rows[0].Any(cell => !float.IsFinite(format.Parse(cell)) && !IsMissing(cell))
-            && (rows.Length == 1 || rows[0].Where((cell, i) => !float.IsFinite(format.Parse(cell)) && !IsMissing(cell)
-                && rows.Skip(1).Any(row => i < row.Length && float.IsFinite(format.Parse(row[i])))).Any() || rows[0].All(cell => !float.IsFinite(format.Parse(cell))));
+        return rows[0].Any(cell => !double.IsFinite(format.Parse(cell)) && !IsMissing(cell))
+            && (rows.Length == 1 || rows[0].Where((cell, i) => !double.IsFinite(format.Parse(cell)) && !IsMissing(cell)
+                && rows.Skip(1).Any(row => i < row.Length && double.IsFinite(format.Parse(row[i])))).Any() || rows[0].All(cell => !double.IsFinite(format.Parse(cell))));
     }
 
     /// <summary>Whether a cell says itself that it holds nothing.</summary>
@@ -58,18 +67,30 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
         && (text.IsEmpty || text is "?" or "-" or "NA" or "N/A" or "n/a" or "na" || text.Equals("nan", StringComparison.OrdinalIgnoreCase)
             || text.Equals("null", StringComparison.OrdinalIgnoreCase) || text is "None");
 
-    /// <summary>The delimiter that occurs equally often in every line, else the commonest of the first line.</summary>
+    /// <summary>
+    /// The delimiter that occurs equally often in every line; where there is none, blanks that make equally many cells of every line, else the commonest
+    /// of the first line.
+    /// </summary>
     private static char DelimiterOf(string[] lines)
     {
-        int Count(string line, char delimiter)
+        if (lines.Length == 0)
         {
-            bool quoted = false;
-            return line.Count(c => (c == '"' && (quoted = !quoted) is var _ && false) || (c == delimiter && !quoted));
+            return ',';
         }
-        return lines.Length == 0 ? ','
-            : _delimiters.Where(d => Count(lines[0], d) > 0 && lines.All(line => Count(line, d) == Count(lines[0], d))).Concat(
-                _delimiters.Where(d => Count(lines[0], d) > 0).OrderByDescending(d => Count(lines[0], d))).FirstOrDefault(',');
+        char[] first = [.. _delimiters.Where(delimiter => Count(lines[0], delimiter) > 0)];
+        int cells = BlankSeparated(lines[0]);
+        return first.Where(delimiter => lines.All(line => Count(line, delimiter) == Count(lines[0], delimiter)))
+            .Concat(first.All(delimiter => delimiter == '\t') && cells > 1 && lines.All(line => BlankSeparated(line) == cells) ? [Blanks] : [])
+            .Concat(first.OrderByDescending(delimiter => Count(lines[0], delimiter))).FirstOrDefault(',');
     }
+
+    private static int Count(string line, char delimiter)
+    {
+        bool quoted = false;
+        return line.Count(c => (c == '"' && (quoted = !quoted) is var _ && false) || (c == delimiter && !quoted));
+    }
+
+    private static int BlankSeparated(string line) => Count(new BlankRuns(new StringReader(line)).ReadToEnd(), Blanks) + 1;
 
     /// <summary>The first lines, those that a quoted cell goes over joined.</summary>
     private static string[] Lines(string text, bool whole)
@@ -95,7 +116,7 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
 
     private static string[][] Rows(string[] lines, char delimiter)
     {
-        using var reader = Sep.New(delimiter).Reader(Settings).FromText(string.Join('\n', lines));
+        using var reader = Reader(new StringReader(string.Join('\n', lines)), delimiter);
         List<string[]> rows = [];
         foreach (var row in reader)
         {
@@ -108,6 +129,4 @@ internal sealed record TableFormat(char Delimiter, bool Header, bool DecimalComm
         }
         return [.. rows];
     }
-
-    public static SepReaderOptions Settings(SepReaderOptions options) => options with { HasHeader = false, DisableColCountCheck = true, Unescape = true };
 }

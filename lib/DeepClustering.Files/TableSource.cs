@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using DeepClustering.Data;
 using nietras.SeparatedValues;
 
@@ -13,7 +14,7 @@ public static class TableSource
     /// <param name="options">What the columns mean, and the table's format if that cannot be detected from its beginning.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The table has no rows, a row of another length, a cell that holds no number, or lacks a column that the options name; the message names
+    /// The table has no rows, a row of another length, a cell that holds no number, numbers that float32 cannot tell apart, or lacks a column that the options name; the message names
     /// file, row and column. Or the table does not fit into memory.
     /// </exception>
     public static Dataset Read(string path, DataOptions? options = null)
@@ -21,9 +22,22 @@ public static class TableSource
         options ??= new();
         try
         {
-            var format = TableFormat.Of(path, options);
-            using var text = new StreamReader(Content.Open(path));
-            using var reader = Sep.New(format.Delimiter).Reader(TableFormat.Settings).From(text);
+            return Read(path, options, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (DecoderFallbackException)
+        {
+            // What spreadsheets of western countries write. Every byte is a character of it, so no two names become one.
+            options.Log($"'{path}' is not in UTF-8; it is read as Windows-1252.");
+            return Read(path, options, CodePagesEncodingProvider.Instance.GetEncoding(1252)!);
+        }
+    }
+
+    private static Dataset Read(string path, DataOptions options, Encoding encoding)
+    {
+        try
+        {
+            var format = TableFormat.Of(path, options, encoding);
+            using var reader = TableFormat.Reader(new StreamReader(Content.Open(path), encoding), format.Delimiter);
             return new Reading(path, options, format).All(reader);
         }
         catch (InvalidDataException)
@@ -31,7 +45,7 @@ public static class TableSource
             GzipContent.RequireWhole(path);
             throw;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is ArgumentException and not DecoderFallbackException or NotSupportedException)
         {
             GzipContent.RequireWhole(path);
             throw new InvalidDataException($"'{path}': {e.Message}", e);
@@ -47,6 +61,8 @@ public static class TableSource
         private readonly List<float> _values = [];
         private string[] _columns = [];
         private int[] _features = [];
+        private double[] _row = [];
+        private SinglePrecision _precision = new(0);
         private int _label = -1, _id = -1, _rows, _leftOut;
 
         public Dataset All(SepReader reader)
@@ -94,6 +110,7 @@ public static class TableSource
             (_label, _id) = (IndexOf(options.Labels is DataOptions.NoLabels ? null : options.Labels, "label"), IndexOf(options.Id, "id"));
             int[] excluded = [.. options.Exclude.Select(name => IndexOf(name, "excluded"))];
             _features = [.. Enumerable.Range(0, _columns.Length).Except([_label, _id, .. excluded])];
+            (_row, _precision) = (new double[_features.Length], new(_features.Length));
             if (_features.Length == 0)
             {
                 throw Fault("has no column of values beside those of labels, ids and what is left out");
@@ -116,22 +133,25 @@ public static class TableSource
             {
                 throw Fault($"has {row.ColCount} cells in line {row.LineNumberFrom}; expected {_columns.Length}, as in the first line");
             }
-            int start = _values.Count;
-            foreach (int column in _features)
+            for (int i = 0; i < _row.Length; i++)
             {
+                int column = _features[i];
                 var cell = row[column].Span;
-                float value = format.Parse(cell);
-                if (!float.IsFinite(value) && options.Missing != MissingValues.Mean)
+                _row[i] = format.Parse(cell);
+                if (!double.IsFinite(_row[i]) && options.Missing != MissingValues.Mean)
                 {
                     if (options.Missing == MissingValues.Refuse)
                     {
-                        throw Fault($"{Trouble(cell, column, row.LineNumberFrom)}. Leave the column or such rows out, or fill in the column's mean");
+                        throw Fault($"{Trouble(cell, _row[i], column, row.LineNumberFrom)}. Leave the column or such rows out, or fill in the column's mean");
                     }
-                    _values.RemoveRange(start, _values.Count - start);
                     _leftOut++;
                     return;
                 }
-                _values.Add(float.IsFinite(value) ? value : float.NaN);
+            }
+            for (int i = 0; i < _row.Length; i++)
+            {
+                _values.Add(double.IsFinite(_row[i]) ? (float)_row[i] : float.NaN);
+                _precision.Add(i, _row[i]);
             }
             if (_label >= 0)
             {
@@ -145,11 +165,12 @@ public static class TableSource
             _rows++;
         }
 
-        private string Trouble(ReadOnlySpan<char> cell, int column, int line)
+        private string Trouble(ReadOnlySpan<char> cell, double value, int column, int line)
         {
             string what = TableFormat.IsMissing(cell) ? "a missing value" : "no finite number";
             string found = cell.Length > 40 ? $"{cell[..40]}…" : cell.ToString();
-            return $"has {what} in row {_rows + _leftOut + 1} (line {line}), column '{_columns[column]}': '{found}'";
+            string why = double.IsInfinity(value) && cell.ContainsAnyInRange('0', '9') ? " (float32 holds numbers up to 3.4e38)" : "";
+            return $"has {what} in row {_rows + _leftOut + 1} (line {line}), column '{_columns[column]}': '{found}'{why}";
         }
 
         private Dataset Finish()
@@ -158,6 +179,7 @@ public static class TableSource
             {
                 throw Fault(_columns.Length == 0 ? "is empty; expected a table" : _leftOut > 0 ? $"has no row without missing values, of {_leftOut}" : "has no rows, only a line of names");
             }
+            _precision.Require([.. _features.Select(i => _columns[i])], Fault);
             if (_leftOut > 0)
             {
                 options.Log(string.Create(CultureInfo.InvariantCulture, $"'{path}': {_leftOut:N0} rows with missing values are left out, {_rows:N0} stay."));

@@ -17,6 +17,7 @@ public sealed partial class InteractiveToolTests : IDisposable
         ("vade", "limit = 1000; pretrainingEpochs = 2; warmUpEpochs = 2; epochs = 2; starts = 2;"),
         ("suspects", "limit = 1000; pretrainingEpochs = 1; epochs = 1;"),
         ("analysis", "limit = 1000;"),
+        ("your-data", "data = \"pictures\"; effort = 0.02;"),
     ];
 
     private readonly Workshop _workshop = new();

@@ -16,6 +16,16 @@ public static class IdxFile
     private const int LabelsMagic = 2049;
     private const int FirstBufferBytes = 1 << 16;
 
+    private static readonly Dictionary<int, string> _types = new()
+    {
+        [8] = "bytes",
+        [9] = "signed bytes",
+        [11] = "16-bit integers",
+        [12] = "32-bit integers",
+        [13] = "32-bit floats",
+        [14] = "64-bit floats",
+    };
+
     /// <summary>The largest uncompressed file that is read, in bytes: 1 GiB, 20 times MNIST.</summary>
     public const int MaxBytes = 1 << 30;
 
@@ -85,9 +95,9 @@ public static class IdxFile
         {
             throw Fault(path, $"ends after {headerRead} bytes, within the header of {header.Length}");
         }
-        int[] dimensions = [.. Enumerable.Range(1, dimensionCount).Select(i => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * i)))];
+        long[] dimensions = [.. Enumerable.Range(1, dimensionCount).Select(i => (long)BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4 * i)))];
         int payloadLength = PayloadLength(path, dimensions, header.Length, contentLength);
-        return (dimensions, ReadPayload(content, payloadLength, Claim(dimensions), path));
+        return ([.. dimensions.Select(side => (int)side)], ReadPayload(content, payloadLength, Claim(dimensions), path));
     }
 
     /// <summary>A stream of what a file holds, uncompressed if it is gzipped, and the length of a file that is not.</summary>
@@ -119,15 +129,16 @@ public static class IdxFile
         {
             ImagesMagic => " (images)",
             LabelsMagic => " (labels)",
+            _ when found >> 16 == 0 && _types.GetValueOrDefault(found >> 8) is { } type => $" (an IDX file of {type} with {found & 0xff} dimensions)",
             _ => "",
         };
         throw Fault(path, $"starts with the magic number {found}{meaning}; expected {expected} for {what}, or a gzip file of that");
     }
 
-    private static int PayloadLength(string path, int[] dimensions, int headerLength, long? contentLength)
+    private static int PayloadLength(string path, long[] dimensions, int headerLength, long? contentLength)
     {
         string claim = Claim(dimensions);
-        if (dimensions.Any(d => d < 1))
+        if (dimensions.Any(d => d is < 1 or > int.MaxValue))
         {
             throw Fault(path, $"claims {claim} bytes; every dimension must lie between 1 and {int.MaxValue}");
         }
@@ -144,7 +155,7 @@ public static class IdxFile
         return (int)payload;
     }
 
-    private static string Claim(int[] dimensions) => string.Join(" × ", dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
+    private static string Claim(long[] dimensions) => string.Join(" × ", dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
 
     private static byte[] ReadPayload(Stream content, int length, string claim, string path)
     {

@@ -110,6 +110,17 @@ public sealed class ImageFolderSourceTests : IDisposable
     }
 
     [Fact]
+    public void HiddenFilesAreNoneOfTheImages()
+    {
+        foreach (string name in new[] { "a/good.png", "a/._good.png", "a/.hidden.png", "a/.thumbnails/good.png", "__MACOSX/a/._good.png" })
+        {
+            Write(name, Pictures.Encode(2, 2, _orange));
+        }
+        Assert.Equal(["a/good.png"], Read(new() { Labels = DataOptions.Subfolders }).RowNames);
+        Assert.Empty(_log);
+    }
+
+    [Fact]
     public void AnUnreadableFolderIsNamed()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "The superuser reads every folder.");
@@ -153,13 +164,28 @@ public sealed class ImageFolderSourceTests : IDisposable
         Assert.Contains("c.png", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["c.png"])).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void OneFileOfAnotherKindIsNamed()
+    [Theory]
+    [InlineData("504B0304000000", "a zip file")]
+    [InlineData("53514C69746520666F726D6174203300", "a SQLite database")]
+    [InlineData("425A6839314159", "compressed by bzip2")]
+    [InlineData("FD377A585A0000", "compressed by xz")]
+    [InlineData("28B52FFD0000", "compressed by zstd")]
+    [InlineData("8004952A00", "a Python pickle")]
+    [InlineData("47494638396101", "GIF or TIFF")]
+    [InlineData("25504446", "a PDF")]
+    [InlineData("7B2261223A317D", "JSON")]
+    [InlineData("3C68746D6C3E", "HTML or XML")]
+    [InlineData("312C320A332C340A0501", "none of the formats")]      // text that goes on as none
+    [InlineData("00000801000000", "labels")]
+    [InlineData("00000D0300000001", "an IDX file of 32-bit floats with 3 dimensions")]
+    [InlineData("0000080400000001", "an IDX file of bytes with 4 dimensions")]
+    [InlineData("00000803FFFFFFFFFFFFFFFFFFFFFFFF", "claims 4294967295 × 4294967295 × 4294967295 bytes")]
+    public void AFileOfAnotherKindIsNamed(string start, string kind)
     {
-        Write("b.xlsx", [(byte)'P', (byte)'K', 3, 4, 0, 0, 0, 0]);
-        Assert.Contains("a zip file", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["b.xlsx"])).Message);
-        Write("c", [1, 2, 0, 3, 4, 5, 6, 7]);
-        Assert.Contains("none of the formats", Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["c"])).Message);
+        Write("file", Convert.FromHexString(start));
+        string message = Assert.Throws<InvalidDataException>(() => Datasets.Open(_folder["file"])).Message;
+        Assert.Contains(_folder["file"], message, StringComparison.Ordinal);
+        Assert.Contains(kind, message, StringComparison.Ordinal);
     }
 
     [Fact]

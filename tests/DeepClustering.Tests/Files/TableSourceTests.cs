@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DeepClustering.Data;
 using DeepClustering.Files;
@@ -23,6 +24,10 @@ public sealed class TableSourceTests : IDisposable
     [InlineData("a;b\n1;2,5\n-3;40\n")]
     [InlineData("a\tb\n1\t2.5\n-3\t40\n")]
     [InlineData("a|b\n 1 | 2.5 \n-3|40\n\n")]
+    [InlineData("a b\n1 2.5\n-3 40\n")]
+    [InlineData("  a    b\n  1  2.5\n -3   40 \n")]
+    [InlineData("a\tb\n1\t\t2.5\n-3\t 40\t\n")]
+    [InlineData("\"a\" \"b\"\r\n1 2.5\r\n\r\n-3 40\r\n")]
     public void ReadsATableHoweverItIsWritten(string text)
     {
         var set = Read(text);
@@ -31,6 +36,53 @@ public sealed class TableSourceTests : IDisposable
         Assert.Null(set.Shape);
         Assert.Null(set.Labels);
     }
+
+    [Fact]
+    public void BlanksSeparateOnlyWhereNothingElseDoes()
+    {
+        var quoted = Read("\"two  words\" b\n\"New  York\" 2\n\"Rome\"   3\n", new() { Id = "two  words" });
+        Assert.Equal(["New  York", "Rome"], quoted.RowNames);
+        Assert.Equal(["two words"], Read("two words\n1\n2\n").Columns);
+        Assert.Equal(["a b", "c d"], Read("a b,c d\n1,2\n").Columns);
+        Assert.Equal(["a b", "c d"], Read("a b\tc d\n1\t2\n").Columns);
+        AssertRefused("1 2\n3 4 5\n", "no finite number");
+        // Longer than any buffer on the way, with blanks wherever these end.
+        string[] lines = [.. Enumerable.Range(0, 3000).Select(i => $"{new string(' ', i % 7)}{i}{new string(' ', 1 + i % 5)}{-i}{new string('\t', i % 3)}")];
+        var long_ = Read(string.Join('\n', lines));
+        Assert.Equal(3000, long_.Count);
+        Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal([i, -i], long_.Row(i)));
+    }
+
+    [Fact]
+    public void ATextThatIsNotInUtf8KeepsItsNamesApart()
+    {
+        byte[] text = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("1,x\n", 40_000)) + "2,ä\n3,ö\n4,ä\n");
+        string path = _folder.Write(text);
+        var set = TableSource.Read(path, new() { Labels = "2", Log = _log.Add });
+        Assert.Equal(["x", "ä", "ö"], set.ClassNames);
+        Assert.Equal($"'{path}' is not in UTF-8; it is read as Windows-1252.", Assert.Single(_log));
+        Assert.Equal(["€"], TableSource.Read(_folder.Write([0x80, (byte)'\n', (byte)'1']), new() { Log = _log.Add }).Columns);
+    }
+
+    [Theory]
+    [InlineData(1_700_000_000, 1, 0)]        // times in seconds
+    [InlineData(0, 1e-48, 0)]                // all of them 0 as float32
+    [InlineData(20_000_000_000, 1, 3)]
+    public void NumbersThatFloat32CannotTellApartAreRefused(double offset, double step, int column)
+    {
+        string text = string.Join('\n', Enumerable.Range(0, 100).Select(i => string.Join(',',
+            Enumerable.Range(0, 4).Select(c => (c == column ? offset + i * step : i).ToString("R", CultureInfo.InvariantCulture)))));
+        AssertRefused(text, $"column '{column + 1}' that single precision (float32) cannot tell apart");
+        Assert.Equal(3, Read(text, new() { Exclude = [$"{column + 1}"] }).InputSize);
+    }
+
+    [Theory]
+    [InlineData("0.1", "0.1")]                      // constant, and no float
+    [InlineData("0.3", "0.30000000000000004")]      // but for float64's rounding
+    [InlineData("16777216", "16777218")]            // exact as floats
+    [InlineData("1700000000", "1700086400")]        // a day apart
+    public void NumbersThatItTellsApartAreNot(string first, string second) =>
+        Assert.Equal(200, Read(string.Concat(Enumerable.Repeat($"{first}\n{second}\n", 100))).Count);
 
     [Fact]
     public void QuotesMayHoldDelimitersAndLines()

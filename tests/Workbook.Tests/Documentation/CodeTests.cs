@@ -49,6 +49,19 @@ public sealed partial class CodeTests : IDisposable
         Assert.Contains("NamedTypes.Register<ILikelihood, Nameless>();", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EachDifferenceThatExtendingShowsIsOneLineInAFileOfTheLibrary()
+    {
+        string[] files = [.. Directory.EnumerateFiles(Path.Combine(Documents.Root, "lib"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        var differences = Documents.Differences("docs/extending.md").ToArray();
+        Assert.Equal(4, differences.Length);
+        Assert.All(differences, difference =>
+        {
+            Assert.Single(files, file => file.Contains(difference.Before, StringComparison.Ordinal));
+            Assert.Single(difference.After.Split('\n').Except(difference.Before.Split('\n')));
+        });
+    }
+
     /// <summary>Compiled and not run, for a recipe takes minutes; in a function, because a cell knows no "using var" of its own.</summary>
     [Fact]
     public async Task TheReadmesProgramCompiles() =>

@@ -21,6 +21,12 @@ internal static partial class Documents
     /// <summary>The C# of a page, block by block.</summary>
     public static string[] CSharp(string page) => [.. Block().Matches(File.ReadAllText(Path.Combine(Root, page))).Select(match => match.Groups[1].Value)];
 
+    /// <summary>The differences that a page shows, each as the text before and after.</summary>
+    public static IEnumerable<(string Before, string After)> Differences(string page) =>
+        from match in Difference().Matches(File.ReadAllText(Path.Combine(Root, page)))
+        let lines = match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        select (Side(lines, '+'), Side(lines, '-'));
+
     /// <summary>What a cell needs before it can use the library that was built for the tests, every room of it.</summary>
     public static string Header { get; } = string.Join('\n',
     [
@@ -34,6 +40,12 @@ internal static partial class Documents
         "using TorchSharp;",
         "using static TorchSharp.torch;",
     ]);
+
+    private static string Side(string[] lines, char without) =>
+        string.Join('\n', lines.Where(line => line[0] != without).Select(line => line[1..]));
+
+    [GeneratedRegex("^```diff\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Difference();
 
     [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();

@@ -65,7 +65,7 @@ public sealed partial class PackageTests : IDisposable
             Assert.True(status == CellStatus.Succeeded, error?.Message);
         }
         // With two degrees of freedom, p is 1 - t / √(t² + 2).
-        Assert.Equal("t = 18.2, 2.00 degrees of freedom, p = 0.0030", Assert.Single(events.OfType<ResultProduced>()).Bundle.Formats.Single().Value);
+        Assert.Equal("t = 18.5, 2.00 degrees of freedom, p = 0.0029", Assert.Single(events.OfType<ResultProduced>()).Bundle.Formats.Single().Value);
         Assert.Contains(events.OfType<Displayed>().SelectMany(shown => shown.Bundle.Formats),
             format => format.Value.Contains("vae = [0.581,0.4977,0.5369];", StringComparison.Ordinal));
     }
