@@ -28,8 +28,8 @@ public static class ImageFolderSource
         {
             throw new InvalidDataException($"'{path}' is a folder of images, which has no labels '{options.Labels}'; expected '{DataOptions.Subfolders}' or none.");
         }
-        List<string> troubles = [];
-        var files = ImageFiles.Below(path, (folder, why) => troubles.Add($"{Printable(folder)}: {why}"));
+        List<(string Name, string Why)> troubles = [];
+        var files = ImageFiles.Below(path, (folder, why) => troubles.Add((folder, why)));
         if (options.Limit > 0 && options.Limit < files.Count)
         {
             // Spread over the folder: the first files would often be of one class.
@@ -51,14 +51,22 @@ public static class ImageFolderSource
     public static Dataset ReadFile(string path, DataOptions? options = null)
     {
         string full = Path.GetFullPath(path);
-        return new Images(Path.GetDirectoryName(full)!, [Path.GetFileName(full)], options ?? new(), []).Read(labelled: false).Named(TableSource.NameOf(path));
+        List<(string Name, string Why)> troubles = [];
+        try
+        {
+            return new Images(Path.GetDirectoryName(full)!, [Path.GetFileName(full)], options ?? new(), troubles).Read(labelled: false).Named(TableSource.NameOf(path));
+        }
+        catch (InvalidDataException) when (troubles.Count > 0)
+        {
+            throw new InvalidDataException($"'{Printable(path)}' cannot be read as an image: {troubles[0].Why}.");
+        }
     }
 
     /// <summary>A name as it may be shown: control characters as ?.</summary>
     internal static string Printable(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
     /// <summary>Files on the way to pixels.</summary>
-    private sealed class Images(string root, IReadOnlyList<string> files, DataOptions options, List<string> troubles)
+    private sealed class Images(string root, IReadOnlyList<string> files, DataOptions options, List<(string Name, string Why)> troubles)
     {
         public Dataset Read(bool labelled)
         {
@@ -84,7 +92,7 @@ public static class ImageFolderSource
         /// <summary>What comes of each file, in their order; those that cannot be read are left out.</summary>
         private List<T> Each<T>(IReadOnlyList<string> some, Func<string, T> read)
         {
-            var results = new (T Value, string? Trouble)[some.Count];
+            var results = new (T Value, string? Why)[some.Count];
             Parallel.For(0, some.Count, i =>
             {
                 try
@@ -93,11 +101,11 @@ public static class ImageFolderSource
                 }
                 catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
                 {
-                    results[i].Trouble = $"{Printable(some[i])}: {e.Message}";
+                    results[i].Why = e.Message;
                 }
             });
-            troubles.AddRange(results.Where(result => result.Trouble is not null).Select(result => result.Trouble!));
-            return [.. results.Where(result => result.Trouble is null).Select(result => result.Value)];
+            troubles.AddRange(some.Zip(results, (name, result) => (name, result.Why)).Where(result => result.Why is not null)!);
+            return [.. results.Where(result => result.Why is null).Select(result => result.Value)];
         }
 
         private (int Width, int Height) Target(IReadOnlyList<(int Width, int Height)> sizes)
@@ -109,7 +117,7 @@ public static class ImageFolderSource
 
         private void Report(int read)
         {
-            string list = string.Join(Environment.NewLine, troubles.Take(NamedFiles).Select(trouble => $"  {trouble}")
+            string list = string.Join(Environment.NewLine, troubles.Take(NamedFiles).Select(trouble => $"  {Printable(trouble.Name)}: {trouble.Why}")
                 .Concat(troubles.Count > NamedFiles ? [$"  … and {troubles.Count - NamedFiles} more"] : []));
             if (read == 0)
             {

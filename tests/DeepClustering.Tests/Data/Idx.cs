@@ -48,4 +48,28 @@ internal static class Idx
         new Random(seed).NextBytes(bytes);
         return bytes;
     }
+
+    /// <summary>The length of what a file holds, unzipped as far as it can be.</summary>
+    public static long Unpacked(byte[] bytes)
+    {
+        if (bytes is not [0x1f, 0x8b, _, _, ..])
+        {
+            return bytes.Length;
+        }
+        using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        byte[] buffer = new byte[1 << 16];
+        long length = 0;
+        try
+        {
+            for (int read = -1; read != 0; length += read)
+            {
+                read = gzip.Read(buffer);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // As far as it could be read.
+        }
+        return length;
+    }
 }

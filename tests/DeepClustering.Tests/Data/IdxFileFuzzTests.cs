@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using DeepClustering.Data;
 using Fuzzing;
 using Xunit;
@@ -60,29 +59,5 @@ public sealed class IdxFileFuzzTests : IDisposable
     }
 
     /// <summary>What is packed can be a thousand times as long.</summary>
-    private static long Allowance(byte[] bytes)
-    {
-        bool zipped = bytes is [0x1f, 0x8b, _, _, ..];
-        long unpacked = zipped ? Unpacked(bytes) : bytes.Length;
-        return Constant + (3 * unpacked);
-    }
-
-    private static long Unpacked(byte[] bytes)
-    {
-        using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-        byte[] buffer = new byte[1 << 16];
-        long length = 0;
-        try
-        {
-            for (int read = -1; read != 0; length += read)
-            {
-                read = gzip.Read(buffer);
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // As far as it could be read.
-        }
-        return length;
-    }
+    private static long Allowance(byte[] bytes) => Constant + (3 * Idx.Unpacked(bytes));
 }
