@@ -50,7 +50,7 @@ public sealed record ClusterCount
         options ??= new();
         if (points.dim() != 2 || points.shape[0] < 10 || !points.is_floating_point())
         {
-            throw new ArgumentException($"expected at least 10 points (N, D), found {points.dtype} of ({string.Join(", ", points.shape)}).", nameof(points));
+            throw new ArgumentException($"expected at least 10 points (N, D) to choose a number of clusters from, found {points.dtype} of ({string.Join(", ", points.shape)}); of fewer, say how many clusters there are.", nameof(points));
         }
         using var guard = no_grad();
         using var scope = NewDisposeScope();

@@ -16,6 +16,14 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
     private readonly List<Stage> _stages = [];
     private readonly List<string> _notes = [];
 
+    public static void RequireRows(Dataset data, int clusters)
+    {
+        if (data.Count < clusters)
+        {
+            throw new ArgumentException($"{data.Name}: expected at least as many rows as clusters, {clusters}; found {data.Count}.", nameof(data));
+        }
+    }
+
     public VadeFit Run()
     {
         var scaling = options.Scaling ?? Scaling.SuitedTo(data);
@@ -103,6 +111,7 @@ internal sealed class VadeFitting(VadeRecipe recipe, Dataset data, FitOptions op
         }
         using var codes = autoencoder.Encode(rows);
         _recipe = _recipe with { Mixture = _recipe.Mixture with { Components = choose(codes) } };
+        RequireRows(data, _recipe.Mixture.Components);
     }
 
     /// <summary>

@@ -361,9 +361,10 @@ public sealed record VadeRecipe
         {
             recipe = recipe with { Mixture = recipe.Mixture with { Components = options.Clusters } };
         }
-        if (data.Count < recipe.Mixture.Components)
+        // Where the number is chosen, it is known once there is a code.
+        if (options.Clusters > 0 || options.ChooseClusters is null)
         {
-            throw new ArgumentException($"{data.Name}: expected at least as many rows as clusters, {recipe.Mixture.Components}; found {data.Count}.", nameof(data));
+            VadeFitting.RequireRows(data, recipe.Mixture.Components);
         }
         return new VadeFitting(recipe, data, options, cancellation).Run();
     }

@@ -63,6 +63,16 @@ public sealed class DegenerateDataTests
     }
 
     [Fact]
+    public void OfFewRowsTheNumberOfClustersMayBeChosenToo()
+    {
+        VadeFit Chosen(int number) => VadeRecipe.TwoStep.For(4, seed: 2).With(pretrainingEpochs: 1, jointEpochs: 1).Fit(
+            Table(4, i => i), new() { Architecture = _small, ChooseClusters = _ => number });
+        using var fit = Chosen(2);
+        Assert.Equal(2, fit.Model.Prior.Components);
+        Assert.Contains("as clusters, 5; found 4", Assert.Throws<ArgumentException>(() => Chosen(5)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AShortenedRecipeHasAShareOfEveryPart()
     {
         var whole = VadeRecipe.SelfAugmented.For(70_000, seed: 1);
