@@ -15,7 +15,7 @@ public static class ArraySource
     /// <param name="rows">(N, D); it is copied.</param>
     /// <param name="columns">D names; null is 1, 2, 3 ….</param>
     /// <param name="labels">The classes of the N rows, if they are known.</param>
-    /// <exception cref="ArgumentException">There are no rows, a number is not finite, those of a column cannot be told apart as float32, or there are more or fewer names than columns.</exception>
+    /// <exception cref="ArgumentException">There are no rows, a number is not finite or beyond float32's range, or there are more or fewer names than columns.</exception>
     public static Dataset Of<T>(string name, T[,] rows, IReadOnlyList<string>? columns = null, ClassLabels? labels = null) where T : INumberBase<T>
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -24,16 +24,19 @@ public static class ArraySource
         {
             throw new ArgumentException($"expected {rows.GetLength(1)} names of columns, found {columns.Count}.", nameof(columns));
         }
-        return rows is byte[,] bytes
-            ? Dataset.FromBytes(name, columns, [.. bytes.Cast<byte>()], labels)
-            : Dataset.FromFloats(name, columns, SinglePrecision.Of(rows.Cast<T>().Select(double.CreateSaturating), columns), labels);
+        if (rows is byte[,] bytes)
+        {
+            return Dataset.FromBytes(name, columns, [.. bytes.Cast<byte>()], labels);
+        }
+        var (floats, lost) = SinglePrecision.Of(rows.Cast<T>().Select(double.CreateSaturating), columns);
+        return Dataset.FromFloats(name, columns, floats, labels).HavingLost(lost);
     }
 
     /// <summary>A tensor of rows (N, D), of grey images (N, H, W), or of images of any channels (N, C, H, W): uint8 stays bytes, other numbers become float32.</summary>
     /// <param name="name">What the set is called.</param>
     /// <param name="values">It is copied, and stays the caller's.</param>
     /// <param name="labels">The classes of the N rows, if they are known.</param>
-    /// <exception cref="ArgumentException">The tensor has another number of dimensions or no rows, a number is not finite, or those of a column cannot be told apart as float32.</exception>
+    /// <exception cref="ArgumentException">The tensor has another number of dimensions or no rows, or a number is not finite or beyond float32's range.</exception>
     public static Dataset Of(string name, Tensor values, ClassLabels? labels = null)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -50,10 +53,11 @@ public static class ArraySource
             var bytes = Copy<byte>(values);
             return shape is null ? Dataset.FromBytes(name, Numbered(sides[1]), bytes, labels) : Dataset.FromBytes(name, shape, bytes, labels);
         }
-        var floats = values.dtype is ScalarType.Float64 or ScalarType.Int64 or ScalarType.Int32
-            ? SinglePrecision.Of(Copy<double>(values.to(float64)), Numbered(sides[1..].Aggregate(1, (product, side) => product * side)))
-            : Copy<float>(values.to(float32));
-        return shape is null ? Dataset.FromFloats(name, Numbered(sides[1]), floats, labels) : Dataset.FromFloats(name, shape, floats, labels);
+        string[] columns = Numbered((int)(values.numel() / sides[0]));
+        var (floats, lost) = values.dtype is ScalarType.Float64 or ScalarType.Int64 or ScalarType.Int32
+            ? SinglePrecision.Of(Copy<double>(values.to(float64)), columns)
+            : (Copy<float>(values.to(float32)), null);
+        return (shape is null ? Dataset.FromFloats(name, columns, floats, labels) : Dataset.FromFloats(name, shape, floats, labels)).HavingLost(lost);
     }
 
     private static ImmutableArray<T> Copy<T>(Tensor values) where T : unmanaged =>

@@ -27,7 +27,8 @@ public static class DataFrameSource
             throw new InvalidDataException($"'{name}' has {(count == 0 ? "no rows" : "no column of values beside those of labels, ids and what is left out")}.");
         }
         options.RequireMemory(name, count, features.Length, sizeof(float));
-        float[][] columns = [.. features.Select(column => Values(column, name, count, options.Missing))];
+        var precision = new SinglePrecision(features.Length);
+        float[][] columns = [.. features.Select((column, index) => Values(column, index, name, count, options.Missing, precision))];
         int[] rows = [.. Enumerable.Range(0, count).Where(row => Array.TrueForAll(columns, column => float.IsFinite(column[row])))];
         if (rows.Length == 0)
         {
@@ -37,9 +38,10 @@ public static class DataFrameSource
         {
             options.Log(string.Create(CultureInfo.InvariantCulture, $"'{name}': {count - rows.Length:N0} rows with missing values are left out, {rows.Length:N0} stay."));
         }
-        return Dataset.FromFloats(name, [.. features.Select(column => column.Name)], [.. rows.SelectMany(row => columns.Select(column => column[row]))],
+        string[] names = [.. features.Select(column => column.Name)];
+        return Dataset.FromFloats(name, names, [.. rows.SelectMany(row => columns.Select(column => column[row]))],
             labels is null ? null : ClassLabels.Of(rows.Select(row => Text(labels, row, name))),
-            ids is null ? null : [.. rows.Select(row => Text(ids, row, name))]);
+            ids is null ? null : [.. rows.Select(row => Text(ids, row, name))]).HavingLost(precision.Lost(names));
     }
 
     private static DataFrameColumn? Named(DataFrame frame, string name, string? column, string role) => column is null ? null
@@ -47,16 +49,14 @@ public static class DataFrameSource
             ?? throw new InvalidDataException($"'{name}' has no {role} column '{column}'; its columns are {string.Join(", ", frame.Columns.Take(10).Select(one => $"'{one.Name}'"))}{(frame.Columns.Count > 10 ? " …" : "")}.");
 
     /// <summary>A column's numbers; NaN in rows that are to be left out.</summary>
-    private static float[] Values(DataFrameColumn column, string name, int count, MissingValues missing)
+    private static float[] Values(DataFrameColumn column, int index, string name, int count, MissingValues missing, SinglePrecision precision)
     {
         if (!column.IsNumericColumn() && column.DataType != typeof(bool))
         {
             throw new InvalidDataException($"'{name}' has no numbers in column '{column.Name}' ({column.DataType.Name}): leave it out, or name it as label or id.");
         }
         double[] numbers = [.. Enumerable.Range(0, count).Select(row => column[row] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : double.NaN)];
-        var precision = new SinglePrecision(1);
-        Array.ForEach(numbers, number => precision.Add(0, number));
-        precision.Require([column.Name], trouble => new InvalidDataException($"'{name}' {trouble}."));
+        Array.ForEach(numbers, number => precision.Add(index, number));
         float[] values = [.. numbers.Select(number => (float)number)];
         int first = Array.FindIndex(values, value => !float.IsFinite(value));
         if (first < 0)

@@ -204,13 +204,15 @@ public static partial class NpySource
             bool bytes = (Type, Size) == ('u', 1);
             var pixels = ImageLayout(out bool planesLast);
             string[] columns = [.. Enumerable.Range(1, RowSize).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-            if (pixels is null)
+            if (bytes)
             {
-                return bytes ? Dataset.FromBytes(name, columns, [.. Bytes], labels) : Dataset.FromFloats(name, columns, SinglePrecision.Of(Values(), columns), labels);
+                return pixels is null ? Dataset.FromBytes(name, columns, [.. Bytes], labels)
+                    : Dataset.FromBytes(name, pixels, ByPlanes(ImmutableCollectionsMarshal.AsImmutableArray(Bytes), pixels, planesLast), labels);
             }
-            return bytes
-                ? Dataset.FromBytes(name, pixels, ByPlanes(ImmutableCollectionsMarshal.AsImmutableArray(Bytes), pixels, planesLast), labels)
-                : Dataset.FromFloats(name, pixels, ByPlanes(SinglePrecision.Of(Values(), columns), pixels, planesLast), labels);
+            var (floats, lost) = SinglePrecision.Of(Values(), columns);
+            var set = pixels is null ? Dataset.FromFloats(name, columns, floats, labels)
+                : Dataset.FromFloats(name, pixels, ByPlanes(floats, pixels, planesLast), labels);
+            return set.HavingLost(lost);
         }
 
         /// <summary>Images have three sides, or four of which one is of 1, 3 or 4 channels.</summary>

@@ -4,11 +4,12 @@ namespace DeepClustering.Files;
 
 /// <summary>
 /// Watches what columns of numbers lose as float32, which keeps seven digits: of times in seconds since 1970, for one, nothing below two minutes.
+/// A set that lost so much is read, and refused when it is to be trained on.
 /// </summary>
 internal sealed class SinglePrecision(int columns)
 {
     /// <summary>The largest rounding error, root mean square, over a column's standard deviation.</summary>
-    private const double Most = 0.05;
+    private const double Most = 0.2;
 
     /// <summary>A standard deviation over the mean that is rounding of float64: the column is constant.</summary>
     private const double Constant = 1e-12;
@@ -30,11 +31,11 @@ internal sealed class SinglePrecision(int columns)
         _columns[column] = (mean, squares + from * (value - mean), lost + (value - kept) * (value - kept));
     }
 
-    /// <summary>Numbers as float32.</summary>
+    /// <summary>Numbers as float32, and what a column lost by it.</summary>
     /// <param name="values">N · D numbers, row by row.</param>
     /// <param name="columns">D names; of images their D pixels' numbers.</param>
-    /// <exception cref="ArgumentException">Those of a column cannot be told apart as float32, or one is beyond its range.</exception>
-    public static ImmutableArray<float> Of(IEnumerable<double> values, IReadOnlyList<string> columns)
+    /// <exception cref="ArgumentException">A number is beyond float32's range.</exception>
+    public static (ImmutableArray<float> Kept, string? Lost) Of(IEnumerable<double> values, IReadOnlyList<string> columns)
     {
         var precision = new SinglePrecision(columns.Count);
         int i = 0;
@@ -45,22 +46,16 @@ internal sealed class SinglePrecision(int columns)
             return !double.IsFinite(value) || float.IsFinite((float)value) ? (float)value
                 : throw new ArgumentException(FormattableString.Invariant($"column '{columns[column]}' holds {value}; float32 holds numbers up to 3.4e38."), nameof(values));
         })];
-        precision.Require(columns, trouble => new ArgumentException($"the data {trouble}.", nameof(values)));
-        return kept;
+        return (kept, precision.Lost(columns));
     }
 
-    /// <summary>Requires that the numbers of every column can be told apart.</summary>
-    /// <param name="names">The columns' names.</param>
-    /// <param name="fault">Makes the error from what is wrong.</param>
-    public void Require(IReadOnlyList<string> names, Func<string, Exception> fault)
+    /// <summary>Which column has numbers that cannot be told apart, as the end of a sentence; null if there is none.</summary>
+    /// <param name="columns">The columns' names.</param>
+    public string? Lost(IReadOnlyList<string> columns)
     {
-        int worn = Array.FindIndex(Enumerable.Range(0, _columns.Length).ToArray(), IsWorn);
-        if (worn >= 0)
-        {
-            double deviation = Math.Sqrt(_columns[worn].Squares / _counts[worn]);
-            throw fault(FormattableString.Invariant(
-                $"has numbers in column '{names[worn]}' that single precision (float32) cannot tell apart: their mean is {_columns[worn].Mean:G10}, their standard deviation {deviation:G3}. Subtract a constant or scale them first, or leave the column out"));
-        }
+        int worn = Enumerable.Range(0, _columns.Length).Where(IsWorn).FirstOrDefault(-1);
+        return worn < 0 ? null : FormattableString.Invariant(
+            $"has numbers in column '{columns[worn]}' that single precision (float32) cannot tell apart: their mean is {_columns[worn].Mean:G10}, their standard deviation {Math.Sqrt(_columns[worn].Squares / _counts[worn]):G3}. Subtract a constant or scale them first, or leave the column out");
     }
 
     private bool IsWorn(int column)

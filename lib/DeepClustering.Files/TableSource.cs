@@ -14,7 +14,7 @@ public static class TableSource
     /// <param name="options">What the columns mean, and the table's format if that cannot be detected from its beginning.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The table has no rows, a row of another length, a cell that holds no number, numbers that float32 cannot tell apart, or lacks a column that the options name; the message names
+    /// The table has no rows, a row of another length, a cell that holds no number, or lacks a column that the options name; the message names
     /// file, row and column. Or the table does not fit into memory.
     /// </exception>
     public static Dataset Read(string path, DataOptions? options = null)
@@ -179,7 +179,6 @@ public static class TableSource
             {
                 throw Fault(_columns.Length == 0 ? "is empty; expected a table" : _leftOut > 0 ? $"has no row without missing values, of {_leftOut}" : "has no rows, only a line of names");
             }
-            _precision.Require([.. _features.Select(i => _columns[i])], Fault);
             if (_leftOut > 0)
             {
                 options.Log(string.Create(CultureInfo.InvariantCulture, $"'{path}': {_leftOut:N0} rows with missing values are left out, {_rows:N0} stay."));
@@ -189,8 +188,9 @@ public static class TableSource
             {
                 FillIn(values);
             }
-            return Dataset.FromFloats(NameOf(path), [.. _features.Select(i => _columns[i])], ImmutableCollectionsMarshal.AsImmutableArray(values),
-                _label < 0 ? null : ClassLabels.Of(_labels), _id < 0 ? null : _ids);
+            string[] names = [.. _features.Select(i => _columns[i])];
+            return Dataset.FromFloats(NameOf(path), names, ImmutableCollectionsMarshal.AsImmutableArray(values),
+                _label < 0 ? null : ClassLabels.Of(_labels), _id < 0 ? null : _ids).HavingLost(_precision.Lost(names));
         }
 
         private void FillIn(float[] values)

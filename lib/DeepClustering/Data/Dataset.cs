@@ -16,11 +16,12 @@ public sealed class Dataset
     private readonly ImmutableArray<byte> _bytes = [];
     private readonly ImmutableArray<float> _floats = [];
     private readonly ClassLabels? _labels;
+    private readonly Description _about;
     private readonly Lazy<string> _digest;
 
     private Dataset(string name, int inputSize, ImmutableArray<byte> bytes, ImmutableArray<float> floats, Description about)
     {
-        (Name, InputSize, _bytes, _floats, _labels) = (name, inputSize, bytes, floats, about.Labels);
+        (Name, InputSize, _bytes, _floats, _labels, _about) = (name, inputSize, bytes, floats, about.Labels, about);
         (Shape, Columns, RowNames) = (about.Shape, [.. about.Columns], about.RowNames is { } names ? [.. names] : null);
         Count = (bytes.Length + floats.Length) / inputSize;
         _digest = new(ComputeDigest);
@@ -131,7 +132,7 @@ public sealed class Dataset
         var labels = first._labels is null ? null : ClassLabels.Concat(first._labels, second._labels!);
         IReadOnlyList<string>? rowNames = first.RowNames is { } some && second.RowNames is { } more ? [.. some, .. more] : null;
         return Create(name, first.InputSize, [.. first._bytes, .. second._bytes], [.. first._floats, .. second._floats],
-            new(labels, first.Shape, first.Columns, rowNames), nameof(second));
+            first._about with { Labels = labels, RowNames = rowNames, Lost = first.Lost ?? second.Lost }, nameof(second));
     }
 
     /// <summary>The D bytes of one row.</summary>
@@ -189,16 +190,22 @@ public sealed class Dataset
         {
             Start(row);
         }
-        var about = new Description(_labels?.Select(rows), Shape, Columns, RowNames is null ? null : [.. rows.Select(row => RowNames[row])]);
+        var about = _about with { Labels = _labels?.Select(rows), RowNames = RowNames is null ? null : [.. rows.Select(row => RowNames[row])] };
         return Create(name, InputSize, Pick(_bytes, rows), Pick(_floats, rows), about, nameof(rows));
     }
 
     /// <summary>The same rows under another name.</summary>
     /// <param name="name">What the set is called.</param>
-    public Dataset Named(string name) => Create(name, InputSize, _bytes, _floats, new(_labels, Shape, Columns, RowNames), nameof(name));
+    public Dataset Named(string name) => Create(name, InputSize, _bytes, _floats, _about, nameof(name));
 
     /// <summary>The same rows without labels.</summary>
-    public Dataset WithoutLabels() => Create(Name, InputSize, _bytes, _floats, new(null, Shape, Columns, RowNames), nameof(Labels));
+    public Dataset WithoutLabels() => Create(Name, InputSize, _bytes, _floats, _about with { Labels = null }, nameof(Labels));
+
+    /// <summary>What a column lost when its numbers became float32, as the end of a sentence about the set; null: nothing that matters for training.</summary>
+    internal string? Lost => _about.Lost;
+
+    /// <summary>The same rows, said to have lost something. New rows for a saved run may: the run knows how far its own rows lay apart.</summary>
+    internal Dataset HavingLost(string? what) => what is null ? this : Create(Name, InputSize, _bytes, _floats, _about with { Lost = what }, nameof(what));
 
     /// <summary>All values as a tensor (N, D), uint8 or float32, on the CPU: a copy, which the caller disposes.</summary>
     public torch.Tensor ToTensor() => IsBytes
@@ -279,7 +286,8 @@ public sealed class Dataset
     }
 
     /// <summary>All of a set but its name and its values.</summary>
-    private sealed record Description(ClassLabels? Labels, ImageShape? Shape, IReadOnlyList<string> Columns, IReadOnlyList<string>? RowNames)
+    private sealed record Description(
+        ClassLabels? Labels, ImageShape? Shape, IReadOnlyList<string> Columns, IReadOnlyList<string>? RowNames, string? Lost = null)
     {
         public void Check(int count)
         {

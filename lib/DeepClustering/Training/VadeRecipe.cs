@@ -349,7 +349,7 @@ public sealed record VadeRecipe
     /// <param name="options">See <see cref="FitOptions"/>; null is its defaults.</param>
     /// <param name="cancellation">Stops training between two steps, as <see cref="Interruption"/> does; with checkpoints, a later call goes on.</param>
     /// <returns>The models and what they went through; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the options, or are fewer rows than clusters.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the options, are fewer rows than clusters, or were read from numbers that float32 cannot tell apart.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped.</exception>
     /// <exception cref="NotFiniteNumberException">A loss or a weight became NaN or infinite.</exception>
     public VadeFit Fit(Dataset data, FitOptions? options = null, CancellationToken cancellation = default)
@@ -360,6 +360,10 @@ public sealed record VadeRecipe
         if (options.Clusters > 0)
         {
             recipe = recipe with { Mixture = recipe.Mixture with { Components = options.Clusters } };
+        }
+        if (data.Lost is { } lost)
+        {
+            throw new ArgumentException($"{data.Name} {lost}.", nameof(data));
         }
         // Where the number is chosen, it is known once there is a code.
         if (options.Clusters > 0 || options.ChooseClusters is null)

@@ -62,18 +62,18 @@ public sealed class InMemorySourcesTests
     }
 
     [Fact]
-    public void NumbersThatFloat32CannotTellApartAreRefused()
+    public void NumbersThatFloat32CannotTellApartAreNoticed()
     {
         double[] seconds = [.. Enumerable.Range(0, 60).Select(i => 1.7e9 + i)];
-        const string trouble = "column 'time' that single precision (float32) cannot tell apart";
-        Assert.Contains(trouble, Assert.Throws<InvalidDataException>(() =>
-            DataFrameSource.Read(new DataFrame(new DoubleDataFrameColumn("time", seconds)), "frame")).Message, StringComparison.Ordinal);
         double[,] rows = new double[60, 1];
         Buffer.BlockCopy(seconds, 0, rows, 0, 60 * sizeof(double));
-        Assert.Contains(trouble, Assert.Throws<ArgumentException>(() => ArraySource.Of("rows", rows, ["time"])).Message, StringComparison.Ordinal);
         using var values = tensor(seconds).reshape(60, 1);
-        Assert.Contains("column '1' that single", Assert.Throws<ArgumentException>(() => ArraySource.Of("rows", values)).Message, StringComparison.Ordinal);
+        const string trouble = "column 'time' that single precision (float32) cannot tell apart";
+        Assert.Contains(trouble, DataFrameSource.Read(new DataFrame(new DoubleDataFrameColumn("time", seconds)), "frame").Lost, StringComparison.Ordinal);
+        Assert.Contains(trouble, ArraySource.Of("rows", rows, ["time"]).Lost, StringComparison.Ordinal);
+        Assert.Contains("column '1' that single", ArraySource.Of("rows", values).Lost, StringComparison.Ordinal);
+        Assert.Contains("column '1' that single", ArraySource.Of("images", values.reshape(60, 1, 1)).Lost, StringComparison.Ordinal);
+        Assert.Null(ArraySource.Of("rows", (values - 1.7e9).to(float32)).Lost);
         Assert.Contains("1E+300", Assert.Throws<ArgumentException>(() => ArraySource.Of("n", new double[,] { { 1e300 } })).Message, StringComparison.Ordinal);
-        Assert.Equal(60, ArraySource.Of("rows", (values - 1.7e9).to(float32)).Count);
     }
 }
