@@ -12,7 +12,7 @@ internal static class Content
     {
         if (!Present.File(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
+            throw new FileNotFoundException($"There is no file '{Path.GetFullPath(path)}'.", path);
         }
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
         return GzipContent.Is(file) ? new GzipContent(file) : file;
