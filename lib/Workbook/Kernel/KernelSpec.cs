@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DeepClustering.Storage;
+using Workbook.Execution;
 
 namespace Workbook.Kernel;
 
@@ -61,6 +62,7 @@ internal static partial class KernelSpec
             ["display_name"] = "C# (VaDE workbook)",
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
+            ["env"] = new JsonObject { [QuickStart.Name] = Environment.GetEnvironmentVariable(QuickStart.Name) ?? QuickStart.Value },
             ["metadata"] = new JsonObject { ["implementation"] = Mark },
         };
         AtomicFile.EnsureWritable(file);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
+using Workbook.Execution;
 using Workbook.Notebooks;
 using Workbook.Parameters;
 using Workbook.Terminal;
@@ -52,6 +53,7 @@ internal sealed class NotebookProcess : IDisposable
     {
         var start = ThisProgram();
         start.RedirectStandardInput = true;
+        start.Environment.TryAdd(QuickStart.Name, QuickStart.Value);
         start.RedirectStandardOutput = start.RedirectStandardError = log is not null;
         string report = Path.GetTempFileName();
         string[] arguments =

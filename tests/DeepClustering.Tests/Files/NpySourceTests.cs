@@ -87,6 +87,15 @@ public sealed class NpySourceTests : IDisposable
         Open(Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", [0, 0, 0, 0, 0, 0, 0xC0, 0x7F]))).Message);
 
     [Fact]
+    public void LargeIntegersThatFloat32CannotTellApartAreNoticed()
+    {
+        byte[] Seconds(long step) => [.. Enumerable.Range(0, 50).SelectMany(i => BitConverter.GetBytes(1_700_000_000 + i * step))];
+        const string header = "{'descr': '<i8', 'fortran_order': False, 'shape': (50, 1), }";
+        Assert.Contains("column '1' that single precision", Open(Npy(header, Seconds(1))).Lost, StringComparison.Ordinal);
+        Assert.Null(Open(Npy(header, Seconds(86_400))).Lost);
+    }
+
+    [Fact]
     public void CutAnywhereItIsRefused()
     {
         byte[] whole = File.ReadAllBytes(Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", new byte[16]));

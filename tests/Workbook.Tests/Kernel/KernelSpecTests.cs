@@ -19,6 +19,7 @@ public sealed class KernelSpecTests : IDisposable
         var spec = JsonNode.Parse(File.ReadAllText(Spec(".net-csharp")))!;
         Assert.Equal("C#", (string?)spec["language"]);
         Assert.Equal("message", (string?)spec["interrupt_mode"]);
+        Assert.Equal("0", (string?)spec["env"]!["DOTNET_EnableWriteXorExecute"]);
         string[] argv = [.. spec["argv"]!.AsArray().Select(argument => (string)argument!)];
         Assert.Equal(["kernel", "run", "{connection_file}"], argv[^3..]);
         Assert.All(argv[..^3], program => Assert.True(File.Exists(program), program));

@@ -21,6 +21,7 @@ public sealed class ProgramTests : IDisposable
                 NotebookText.Code($"System.IO.File.WriteAllText(\"{trained}\", $\"{trained} {{epochs}}\"); Console.WriteLine(\"{trained} done\");"));
         }
         Write("analysis", NotebookText.Code("""Console.WriteLine("found " + System.IO.File.ReadAllText("vae") + ", " + System.IO.File.ReadAllText("vade"));"""),
+            NotebookText.Code("""Console.WriteLine("W^X " + Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute"));"""),
             NotebookText.Code("\"Table 1\\nACC 0.9\"", "summary"));
         (int exitCode, string output, string error) = await Run("-p", "epochs=2");
         Assert.True(exitCode == 0, error);
@@ -28,6 +29,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Matches(@"(?m)^(vae  )? +vae done\r?$", output);
         Assert.Matches(@"(?m)^(vade  )? +vade done\r?$", output);
         Assert.Contains("found vae 2, vade 2", output, StringComparison.Ordinal);
+        Assert.Contains("W^X 0", output, StringComparison.Ordinal);
         Assert.Contains("\nTable 1\nACC 0.9\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(["analysis.ipynb", "vade.ipynb", "vae.ipynb"],
             Directory.EnumerateFiles(_folder["runs/notebooks"]).Select(Path.GetFileName).Order());
