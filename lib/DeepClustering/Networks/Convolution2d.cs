@@ -1,9 +1,14 @@
+using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DeepClustering.Networks;
 
 /// <summary>A convolution with Glorot-uniform initial weights and zero biases; a side of s becomes ⌈s / stride⌉.</summary>
+/// <remarks>
+/// On AMD's Zen 5 the float32 convolutions of libtorch 2.10 (oneDNN) are wrong, NaN among their results and gradients, for most numbers of channels
+/// that are no powers of two. So channels are filled up with zeros to a power of two, at least 16; the one to three of an image may stay as they are.
+/// </remarks>
 internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
 {
     /// <summary>The default side of the kernel.</summary>
@@ -11,6 +16,9 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
 
     private readonly Parameter weight;
     private readonly Parameter bias;
+    /// <summary>Channels that need no filling up: those of images.</summary>
+    private const int FewChannels = 3;
+
     private readonly long _stride;
     private readonly long _padding;
 
@@ -28,6 +36,17 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) =>
-        nn.functional.conv2d(x, weight, bias, strides: [_stride, _stride], padding: [_padding, _padding]);
+    /// <param name="x">(B, C, H, W).</param>
+    /// <returns>(B, C', ⌈H / stride⌉, ⌈W / stride⌉); the caller owns it.</returns>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        long outputs = weight.shape[0], moreOutputs = Missing(outputs), moreInputs = weight.shape[1] <= FewChannels ? 0 : Missing(weight.shape[1]);
+        var full = nn.functional.conv2d(
+            nn.functional.pad(x, [0, 0, 0, 0, 0, moreInputs]), nn.functional.pad(weight, [0, 0, 0, 0, 0, moreInputs, 0, moreOutputs]),
+            nn.functional.pad(bias, [0, moreOutputs]), strides: [_stride, _stride], padding: [_padding, _padding]);
+        return full.narrow(1, 0, outputs).MoveToOuterDisposeScope();
+    }
+
+    private static long Missing(long channels) => Math.Max(16, (long)BitOperations.RoundUpToPowerOf2((ulong)channels)) - channels;
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using DeepClustering.Data;
 using DeepClustering.Likelihoods;
 using DeepClustering.Models;
@@ -47,6 +48,43 @@ public sealed class ConvolutionalNetworkTests : IDisposable
         Assert.True(difference[0, 0].item<float>() > 0);
         Assert.Equal(0, difference.slice(0, 2, 8, 1).max().item<float>());
         Assert.Equal(0, difference.slice(1, 2, 8, 1).max().item<float>());
+    }
+
+    /// <summary>Against torch's convolution in float64, which it computes by itself and not by oneDNN.</summary>
+    [Fact]
+    public void AConvolutionAndItsGradientsAreThoseInFloat64()
+    {
+        var cases =
+            from rows in Gen.Int[1, 12]
+            from inputs in Gen.Int[1, 70]
+            from outputs in Gen.Int[1, 70]
+            from height in Gen.Int[1, 17]
+            from width in Gen.Int[1, 17]
+            from side in Gen.Int[1, 2].Select(half => 2 * half + 1)
+            from stride in Gen.Int[1, 3]
+            select (rows, inputs, outputs, height, width, side, stride);
+        cases.Sample(c =>
+        {
+            using var scope = NewDisposeScope();
+            using var random = new Generator(1);
+            using var convolution = new Convolution2d(c.inputs, c.outputs, random, c.side, c.stride);
+            var x = randn([c.rows, c.inputs, c.height, c.width], generator: random).requires_grad_(true);
+            var y = convolution.call(x);
+            var direction = randn(y.shape, generator: random);
+            (y * direction).sum().backward();
+
+            Tensor[] exact = [.. new[] { x }.Concat(convolution.parameters()).Select(tensor => tensor.detach().to(float64).requires_grad_(true))];
+            var expected = nn.functional.conv2d(exact[0], exact[1], exact[2], strides: [c.stride, c.stride], padding: [c.side / 2, c.side / 2]);
+            (expected * direction).sum().backward();
+            AssertNear(expected, y);
+            foreach (var (one, other) in exact.Zip(convolution.parameters().Prepend<Tensor>(x)))
+            {
+                AssertNear(one.grad!, other.grad!);
+            }
+        }, iter: 200, threads: 1);
+
+        static void AssertNear(Tensor expected, Tensor actual) =>
+            Assert.True((expected - actual).abs().max().item<double>() <= 1e-4 * (1 + expected.abs().max().item<double>()), "another convolution");
     }
 
     [Fact]
