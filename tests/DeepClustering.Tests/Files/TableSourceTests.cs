@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using DeepClustering.Data;
 using DeepClustering.Files;
-using DeepClustering.Training;
 using DeepClustering.Tests.Data;
+using DeepClustering.Training;
 using Xunit;
 
 namespace DeepClustering.Tests.Files;
